@@ -1,0 +1,40 @@
+//! Embeds the data folders: walks them, converts TOML to JSON (which parses faster at start), and
+//! writes one Rust file with every path and text. A new data file needs no change here.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+const FOLDERS: [&str; 8] = ["causes", "checks", "codes", "grammars", "locales", "remedies", "rules", "templates"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..");
+    let mut rust = String::from("pub const FILES: &[(&str, &str)] = &[\n");
+    for folder in FOLDERS {
+        let top = root.join(folder);
+        println!("cargo::rerun-if-changed={}", top.display());
+        for entry in walkdir::WalkDir::new(&top).sort_by_file_name() {
+            let entry = entry?;
+            if entry.file_type().is_dir() {
+                println!("cargo::rerun-if-changed={}", entry.path().display());
+                continue;
+            }
+            let path = entry.path().strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
+            let text = fs::read_to_string(entry.path())?;
+            let (path, text) = match path.strip_suffix(".toml") {
+                Some(stem) => (format!("{stem}.json"), to_json(&path, &text)?),
+                None => (path, text),
+            };
+            writeln!(rust, "    ({path:?}, {text:?}),")?;
+        }
+    }
+    rust.push_str("];\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("data.rs"), rust)?;
+    Ok(())
+}
+
+fn to_json(path: &str, text: &str) -> Result<String, Box<dyn Error>> {
+    let value: toml::Table = toml::from_str(text).map_err(|e| format!("{path}: {e}"))?;
+    Ok(serde_json::to_string(&value)?)
+}

@@ -1,0 +1,399 @@
+//! Walks the rows of each input in order and cuts them into runs and product blocks.
+
+use std::collections::BTreeMap;
+
+use super::product::{Product, channel_of};
+use super::run::{Outcome, Run};
+use super::{Assembly, CodeRole, CodeUse};
+use crate::code;
+use crate::console::read::RowRead;
+use crate::console::{command, shape};
+use crate::fact::{self, Fact, Place};
+use crate::knowledge::Knowledge;
+use crate::limits::FACTS_MAX;
+use crate::message::Reading;
+
+/// Builds an [`Assembly`] from one input after the other.
+#[derive(Debug)]
+pub struct Assembler<'k> {
+    knowledge: &'k Knowledge,
+    out: Assembly,
+    run: Option<usize>,
+    product: Option<usize>,
+    /// Fact kinds that the open product block already holds.
+    block: Vec<&'static str>,
+    file: usize,
+    service_version: String,
+}
+
+/// Facts that open or continue the head of a product block.
+const HEAD: [&str; 5] = ["office-product-id", "activation-id", "product-name", "product-description", "activation-attempted"];
+
+impl<'k> Assembler<'k> {
+    /// An empty assembly.
+    #[must_use]
+    pub fn new(knowledge: &'k Knowledge) -> Self {
+        Self { knowledge, out: Assembly::default(), run: None, product: None, block: Vec::new(), file: 0, service_version: String::new() }
+    }
+
+    /// Takes in one input's rows.
+    pub fn input(&mut self, file: usize, rows: &[RowRead]) {
+        self.file = file;
+        self.run = None;
+        self.end_block();
+        self.service_version.clear();
+        for row in rows {
+            let place = Place { file, line: row.numbers.0, last_line: row.numbers.1, text: (row.range.start, row.range.end) };
+            self.row(row, &place);
+        }
+    }
+
+    /// Ends reading: merges products and settles states and roles.
+    #[must_use]
+    pub fn finish(mut self) -> Assembly {
+        super::settle::settle(&mut self.out, self.knowledge);
+        self.out
+    }
+
+    fn row(&mut self, row: &RowRead, place: &Place) {
+        if row.separator {
+            self.end_block();
+            return;
+        }
+        if let Some(command) = &row.command {
+            self.command(command, place);
+        }
+        let mut described_here = !row.codes.is_empty();
+        for reading in &row.readings {
+            self.reading(reading, row, place, &mut described_here);
+        }
+        if let Some(found) = &row.shape {
+            let fields = found.fields.iter().map(|(n, v)| (*n, v.clone())).collect();
+            self.statement(found.kind, fields, String::new(), place);
+        }
+        self.codes(row, place);
+    }
+
+    fn command(&mut self, command: &command::Command, place: &Place) {
+        self.end_block();
+        self.open_run(Run {
+            tool: command.tool.to_owned(),
+            action: command.action.clone(),
+            argument: command.argument.clone(),
+            program: command.program.clone(),
+            place: place.clone(),
+            typed: true,
+            ..Run::default()
+        });
+        let fields = [("tool", command.tool), ("action", &command.action), ("argument", &command.argument)];
+        let fields = fields.into_iter().map(|(n, v)| (n, v.to_owned())).collect();
+        self.push_fact("command", fields, String::new(), place);
+        self.typo(command, place);
+    }
+
+    /// A program or option that only almost exists.
+    fn typo(&mut self, command: &command::Command, place: &Place) {
+        let programs = ["cscript", "wscript", "slmgr", "ospp"];
+        let mut found = command::meant(&command.program, programs.into_iter()).map(|m| (command.program.clone(), m.to_owned()));
+        if found.is_none() && matches!(command.tool, "slmgr" | "ospp") && !command.action.is_empty() {
+            let options = self.knowledge.options(command.tool);
+            let known = options.iter().any(|o| *o == command.action);
+            let meant = command::meant(&command.action, options.iter().map(String::as_str)).filter(|_| !known);
+            found = meant.map(|m| (command.action.clone(), m.to_owned()));
+        }
+        if let Some((word, meant)) = found {
+            self.push_fact("command-typo", BTreeMap::from([("word", word), ("meant", meant)]), String::new(), place);
+        }
+    }
+
+    fn reading(&mut self, reading: &Reading, row: &RowRead, place: &Place, described: &mut bool) {
+        let Some(message) = self.knowledge.messages.messages.get(reading.message) else { return };
+        let (tool, actions, id) = (message.tool.clone(), message.actions.clone(), message.id.clone());
+        let Some(kind) = reading.kind else {
+            return;
+        };
+        match kind {
+            "banner" => return self.banner(place),
+            "frame" => return self.frame(reading.fields.get("part").map_or("", String::as_str), place),
+            "foreign-program" => {
+                self.require_run("", &[], kind, place);
+                if let Some(run) = self.current() {
+                    run.foreign = true;
+                }
+            }
+            // The sentence of a code that stands beside it says nothing new.
+            "error-described" if *described || self.code_just_stated(place) => return,
+            "error-described" => *described = true,
+            _ => {}
+        }
+        if tool != "foreign" {
+            self.require_run(&tool, &actions, kind, place);
+        }
+        self.statement(kind, reading.fields.clone(), id, place);
+        let _ = row;
+    }
+
+    /// A script host's banner begins a run unless the current one has printed nothing yet.
+    fn banner(&mut self, place: &Place) {
+        let fresh = self.current().is_some_and(|r| !r.has_output);
+        if !fresh {
+            self.open_run(Run { place: place.clone(), ..Run::default() });
+            self.end_block();
+        }
+    }
+
+    fn frame(&mut self, part: &str, place: &Place) {
+        self.end_block();
+        if part == "processing" {
+            let fresh = self.current().is_some_and(|r| !r.has_output && !r.framed);
+            if !fresh {
+                self.open_run(Run { place: place.clone(), ..Run::default() });
+            }
+            if let Some(run) = self.current() {
+                run.framed = true;
+                if run.tool.is_empty() || run.tool == "other" {
+                    run.tool = "ospp".to_owned();
+                }
+            }
+        } else if let Some(run) = self.current() {
+            run.closed = true;
+            let empty = run.framed && !run.has_output;
+            if empty {
+                self.push_fact("empty-run", BTreeMap::from([("tool", "ospp".to_owned())]), String::new(), place);
+            }
+        }
+    }
+
+    /// Makes sure that a statement of `tool` has a run it can belong to.
+    fn require_run(&mut self, tool: &str, actions: &[String], kind: &str, place: &Place) {
+        let of_tool = matches!(tool, "slmgr" | "ospp" | "quoted" | "diag" | "mgadiag");
+        let named = run_tool(tool, kind);
+        let fits = self.current().is_some_and(|run| {
+            let same_tool = !of_tool || run.tool.is_empty() || run.tool == named || run.typed && diagnostic(&run.tool) == diagnostic(named) || run.typed && run.tool == "other" && !run.foreign;
+            let again = kind == "activation-attempted" && run.attempted && named == "slmgr";
+            same_tool && !run.closed && !again && run.allows(actions)
+        });
+        if !fits {
+            self.end_block();
+            self.open_run(Run { place: place.clone(), ..Run::default() });
+        }
+        if let Some(run) = self.current() {
+            if of_tool && (run.tool.is_empty() || run.tool == "other") {
+                run.tool = named.to_owned();
+            }
+            run.narrow(actions);
+            run.has_output = true;
+            run.attempted |= kind == "activation-attempted" || kind == "activation-succeeded";
+        }
+    }
+
+    /// Files a fact under the run and the product block at hand.
+    fn statement(&mut self, kind: &'static str, fields: BTreeMap<&'static str, String>, message: String, place: &Place) {
+        if self.run.is_none() {
+            self.open_run(Run { place: place.clone(), ..Run::default() });
+        }
+        if let Some(run) = self.current() {
+            run.has_output = true;
+        }
+        if kind == "service-version" {
+            self.service_version = fields.get("version").cloned().unwrap_or_default();
+        }
+        if HEAD.contains(&kind) && (self.product.is_none() || self.block_is_over(kind)) {
+            self.open_product(place);
+        }
+        if self.product.is_some() {
+            self.block.push(kind);
+        }
+        self.describe(kind, &fields);
+        self.outcome(kind, &message, place);
+        self.push_fact(kind, fields, message, place);
+    }
+
+    /// Whether a head fact belongs to the next block: this one has it already, or is past its head.
+    fn block_is_over(&self, kind: &str) -> bool {
+        if kind == "activation-attempted" {
+            return true;
+        }
+        let past_head = self.block.iter().any(|k| matches!(*k, "license-status" | "partial-key" | "error-reported" | "activation-succeeded" | "expiry" | "permanently-activated"));
+        let slmgr = self.run.and_then(|r| self.out.runs.get(r)).is_some_and(|r| r.tool == "slmgr");
+        // slmgr prints AD and KMS identifiers behind the status; only a name opens its next block.
+        self.block.contains(&kind) || past_head && (!slmgr || kind == "product-name")
+    }
+
+    fn open_product(&mut self, _place: &Place) {
+        let family = match self.current().map(|r| r.tool.clone()).as_deref() {
+            Some("ospp") => "office",
+            Some("slmgr") => "windows",
+            _ => "other",
+        };
+        let service_version = if family == "windows" { self.service_version.clone() } else { String::new() };
+        self.out.products.push(Product { family: family.to_owned(), service_version, kms_source: "unknown".to_owned(), ..Product::default() });
+        self.product = Some(self.out.products.len() - 1);
+        self.block.clear();
+        let product = self.product;
+        if let Some(run) = self.current() {
+            run.product = run.product.or(product);
+        }
+    }
+
+    fn end_block(&mut self) {
+        self.product = None;
+        self.block.clear();
+    }
+
+    /// Copies identifying values into the product.
+    fn describe(&mut self, kind: &str, fields: &BTreeMap<&'static str, String>) {
+        let Some(product) = self.product.and_then(|p| self.out.products.get_mut(p)) else { return };
+        let value = |name: &str| fields.get(name).cloned().unwrap_or_default();
+        match kind {
+            "product-name" => name_product(product, value("name")),
+            "activation-attempted" => {
+                name_product(product, value("name"));
+                product.activation_id = value("id");
+            }
+            "product-description" => {
+                let description = value("description");
+                product.channel = channel_of(&description);
+                if description.contains("Office") {
+                    product.family = "office".to_owned();
+                } else if description.contains("Windows") {
+                    product.family = "windows".to_owned();
+                }
+            }
+            "activation-id" => product.activation_id = value("id"),
+            "application-id" => {
+                if let Some(family) = shape::family_of_application(&value("id")) {
+                    product.family = family.to_owned();
+                }
+            }
+            "key-channel" => product.key_channel = value("channel"),
+            "partial-key" => product.partial_key = value("key"),
+            "license-not-in-use" => product.not_in_use = true,
+            _ => {}
+        }
+    }
+
+    /// What a statement says about the run's outcome: the last one counts, failures over displays.
+    fn outcome(&mut self, kind: &str, message: &str, place: &Place) {
+        let outcome = match kind {
+            "activation-succeeded" | "kms-name-set" | "kms-name-cleared" | "key-installed" | "key-uninstalled" | "key-cleared"
+            | "setting-applied" | "license-file-installed" | "licenses-reinstalled" | "rearm-done" | "activation-type-set"
+            | "confirmation-id-stored" | "srv-host" | "ping-reply" | "service-started" => Outcome::Success,
+            "activation-failed" | "error-reported" | "error-described" | "connect-error" | "script-missing" | "script-engine-missing"
+            | "script-host-disabled" | "command-not-found" | "access-denied" | "elevation-needed" | "path-not-found" | "no-kms-licenses"
+            | "product-not-found" | "key-not-found" | "dns-no-such-name" | "dns-no-srv" | "dns-timeout" | "telnet-failed" | "tcp-failed"
+            | "ping-timeout" | "ping-no-host" | "service-start-failed" | "script-error" | "usage-error" | "non-genuine" | "no-keys" => Outcome::Failure,
+            "tcp-result" | "license-status" | "expiry" | "permanently-activated" | "product-name" | "time-left" => Outcome::Info,
+            _ => return,
+        };
+        let Some(run) = self.current() else { return };
+        if outcome == Outcome::Info && run.outcome != Outcome::Unknown {
+            return;
+        }
+        run.outcome = outcome;
+        run.message = message.to_owned();
+        run.evidence = Some(place.clone());
+    }
+
+    fn codes(&mut self, row: &RowRead, place: &Place) {
+        for mention in &row.codes {
+            if self.run.is_none() {
+                self.open_run(Run { place: place.clone(), ..Run::default() });
+            }
+            let covering = row.readings.iter().find(|r| r.range.contains(&mention.start));
+            let role = self.role(&mention.code, covering, row);
+            let printed = covering.is_some_and(|r| r.kind.is_some());
+            let run = self.run.unwrap_or(0);
+            if let Some(run) = self.current() {
+                run.has_output = true;
+            }
+            let mut place = place.clone();
+            let start = place.text.0 + mention.start;
+            place.text = (start, start + (mention.end - mention.start));
+            self.out.codes.push(CodeUse { code: mention.code.clone(), role, place, run, product: self.product, mention: !printed });
+        }
+    }
+
+    fn role(&self, code: &str, covering: Option<&Reading>, row: &RowRead) -> CodeRole {
+        let run = self.run.and_then(|r| self.out.runs.get(r));
+        if run.is_some_and(|r| r.foreign) {
+            return CodeRole::Foreign;
+        }
+        if code::is_informational(code) {
+            return CodeRole::Information;
+        }
+        let before = row.text.get(..row.codes.iter().find(|c| c.code == code).map_or(0, |c| c.start)).unwrap_or_default();
+        let lower = before.to_ascii_lowercase();
+        let tail: String = lower.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect();
+        let in_hint = tail.contains("slui") || tail.contains("0x2a") || tail.contains("ddescr") || tail.contains("#error");
+        let in_noise = covering.is_some_and(|r| r.kind.is_none() || r.kind == Some("error-hint"));
+        let not_available = lower.contains("n/a,") && tail.contains("hr");
+        if not_available || covering.is_some_and(|r| r.kind == Some("status-code")) {
+            return CodeRole::Information;
+        }
+        if in_hint || in_noise && !covering.is_some_and(|r| self.is_notification(r)) { CodeRole::Hint } else { CodeRole::Failure }
+    }
+
+    fn is_notification(&self, reading: &Reading) -> bool {
+        reading.kind == Some("notification-reason")
+    }
+
+    /// Whether a code was stated within the two rows before `place`.
+    fn code_just_stated(&self, place: &Place) -> bool {
+        self.out.codes.last().is_some_and(|c| c.place.file == place.file && c.place.last_line + 2 >= place.line && c.role != CodeRole::Foreign)
+    }
+
+    fn open_run(&mut self, run: Run) {
+        self.out.runs.push(run);
+        self.run = Some(self.out.runs.len() - 1);
+    }
+
+    fn current(&mut self) -> Option<&mut Run> {
+        self.run.and_then(|r| self.out.runs.get_mut(r))
+    }
+
+    fn push_fact(&mut self, kind: &'static str, fields: BTreeMap<&'static str, String>, message: String, place: &Place) {
+        debug_assert!(fact::definition(kind).is_some(), "{kind} is not in the vocabulary");
+        if self.out.facts.len() >= FACTS_MAX {
+            self.out.facts_dropped += 1;
+            return;
+        }
+        let run = self.run.unwrap_or(0);
+        self.out.facts.push(Fact { kind, fields, place: place.clone(), run, product: self.product, message, superseded: false });
+    }
+}
+
+fn name_product(product: &mut Product, name: String) {
+    let lower = name.to_ascii_lowercase();
+    if lower.contains("office") || lower.contains("visio") || lower.contains("project") {
+        product.family = "office".to_owned();
+    } else if lower.contains("windows") {
+        product.family = "windows".to_owned();
+    }
+    product.name = name;
+}
+
+/// The tool that a grammar's messages come from.
+fn run_tool<'a>(grammar: &'a str, kind: &str) -> &'a str {
+    match grammar {
+        "quoted" => "ospp",
+        "diag" => match kind {
+            k if k.starts_with("dns-s") && k != "dns-suffix" && k != "dns-servers" => "nslookup",
+            k if k.starts_with("srv-") || matches!(k, "dns-no-such-name" | "dns-no-srv" | "dns-timeout" | "dns-refused" | "dns-name" | "dns-address") => "nslookup",
+            k if k.starts_with("tcp-") || matches!(k, "ping-result" | "name-unresolved") => "test-netconnection",
+            "telnet-failed" => "telnet",
+            k if k.starts_with("ping-") => "ping",
+            "dns-suffix" | "dns-servers" | "ipv4" | "host-name" => "ipconfig",
+            k if k.starts_with("clock-") || k == "time-zone" => "w32tm",
+            k if k.starts_with("service-") || k == "system-error" => "sc",
+            k if k.starts_with("reg-") => "reg",
+            _ => "other",
+        },
+        other => other,
+    }
+}
+
+/// Tools that print diagnostics share one grammar; a typed command keeps its name.
+fn diagnostic(tool: &str) -> bool {
+    !matches!(tool, "slmgr" | "ospp" | "mgadiag")
+}

@@ -1,0 +1,73 @@
+//! Rows of all inputs into runs, products and facts. Language has ended; causes have not begun.
+
+mod build;
+mod product;
+mod run;
+mod settle;
+mod state;
+
+pub use build::Assembler;
+pub use product::{Product, suite};
+pub use run::{Outcome, Run};
+pub(crate) use settle::split_host;
+pub use state::State;
+
+use crate::fact::{Fact, Place};
+
+/// What a code is in its context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CodeRole {
+    /// Something failed with it.
+    Failure,
+    /// It only informs.
+    Information,
+    /// A hint repeats it.
+    Hint,
+    /// It belongs to another program.
+    Foreign,
+}
+
+impl CodeRole {
+    /// The word used in JSON and rules.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Failure => "failure",
+            Self::Information => "information",
+            Self::Hint => "hint",
+            Self::Foreign => "foreign",
+        }
+    }
+}
+
+/// One statement of a code.
+#[derive(Debug, Clone)]
+pub struct CodeUse {
+    /// Canonical code.
+    pub code: String,
+    /// What it is here.
+    pub role: CodeRole,
+    /// Where it stands.
+    pub place: Place,
+    /// Run it belongs to.
+    pub run: usize,
+    /// Product it speaks about.
+    pub product: Option<usize>,
+    /// Only mentioned in prose, not printed in a message.
+    pub mention: bool,
+}
+
+/// Everything that was read from the inputs of one case.
+#[derive(Debug, Default)]
+pub struct Assembly {
+    /// Commands in order; also stretches of output without a visible command.
+    pub runs: Vec<Run>,
+    /// Products in order of first mention.
+    pub products: Vec<Product>,
+    /// Facts in order.
+    pub facts: Vec<Fact>,
+    /// Codes in order.
+    pub codes: Vec<CodeUse>,
+    /// Facts beyond the limit, only counted.
+    pub facts_dropped: usize,
+}

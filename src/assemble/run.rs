@@ -1,0 +1,105 @@
+//! One command run: what was typed, what it printed, how it ended.
+
+use crate::fact::Place;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// It did what was asked.
+    Success,
+    /// It failed.
+    Failure,
+    /// It only showed something.
+    Info,
+    /// Its output does not say.
+    #[default]
+    Unknown,
+}
+
+impl Outcome {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Info => "info",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A command run.
+#[derive(Debug, Clone, Default)]
+pub struct Run {
+    /// `slmgr`, `ospp`, `nslookup` …; `other` when unknown.
+    pub tool: String,
+    /// Action as typed or, without a visible command, as its messages imply; may be empty.
+    pub action: String,
+    /// What followed the action.
+    pub argument: String,
+    /// The program as typed.
+    pub program: String,
+    /// Where the command or the first output stands.
+    pub place: Place,
+    /// The command line itself was seen.
+    pub typed: bool,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Index of the product it was about.
+    pub product: Option<usize>,
+    /// Id of the message that decided the outcome.
+    pub message: String,
+    /// Where that message stands.
+    pub evidence: Option<Place>,
+    /// Actions that every message so far allows; empty when nothing is known.
+    pub(crate) candidates: Vec<String>,
+    /// Something besides banners was printed.
+    pub(crate) has_output: bool,
+    /// The closing frame was seen.
+    pub(crate) closed: bool,
+    /// A start of activation was printed.
+    pub(crate) attempted: bool,
+    /// The opening frame was seen.
+    pub(crate) framed: bool,
+    /// Another program's output.
+    pub(crate) foreign: bool,
+}
+
+impl Run {
+    /// Whether the run tried to activate, or its output looks as if it did.
+    #[must_use]
+    pub fn is_attempt(&self) -> bool {
+        const ATTEMPTS: [&str; 7] = ["ato", "act", "atp", "actcid", "fta", "tokact", "actsub"];
+        const SHOWS: [&str; 6] = ["dlv", "dli", "xpr", "dstatus", "dstatusall", "dti"];
+        if !self.action.is_empty() {
+            return ATTEMPTS.contains(&self.action.as_str());
+        }
+        let shows = self.candidates.iter().any(|c| SHOWS.contains(&c.as_str()));
+        self.attempted || self.candidates.is_empty() || !shows && self.candidates.iter().any(|c| ATTEMPTS.contains(&c.as_str()))
+    }
+
+    /// Narrows the possible actions by a message's; false if they contradict.
+    pub(crate) fn allows(&self, actions: &[String]) -> bool {
+        if self.typed || actions.is_empty() || self.candidates.is_empty() {
+            return true;
+        }
+        self.candidates.iter().any(|c| actions.contains(c))
+    }
+
+    /// Takes over what a message says about the action.
+    pub(crate) fn narrow(&mut self, actions: &[String]) {
+        if self.typed || actions.is_empty() {
+            return;
+        }
+        if self.candidates.is_empty() {
+            self.candidates = actions.to_vec();
+        } else {
+            self.candidates.retain(|c| actions.contains(c));
+        }
+        self.action = match self.candidates.as_slice() {
+            [only] => only.clone(),
+            _ => String::new(),
+        };
+    }
+}

@@ -1,0 +1,312 @@
+//! After reading: one product per licence, codes with their final role, derived facts, and which
+//! statements a later one replaced.
+
+use std::collections::BTreeMap;
+
+use super::product::{Product, suite};
+use super::state::{self, State};
+use super::{Assembly, CodeRole};
+use crate::fact::{Fact, Place};
+use crate::knowledge::Knowledge;
+
+/// Settles an assembly.
+pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
+    merge_products(out);
+    adopt_orphans(out);
+    promote_lone_hints(out);
+    demote_foreign(out, knowledge);
+    demote_beside_licensed(out);
+    state_codes(out, knowledge);
+    out.facts.sort_by_key(|f| (f.place.file, f.place.line, f.place.text.0));
+    state::settle(out);
+    mark_superseded(out);
+    mark_leftovers(out);
+    derive(out);
+}
+
+/// Joins descriptions of the same product and redirects everything that pointed at them.
+fn merge_products(out: &mut Assembly) {
+    let mut kept: Vec<Product> = Vec::new();
+    let mut target = Vec::with_capacity(out.products.len());
+    for product in std::mem::take(&mut out.products) {
+        let same = kept.iter().position(|k| k.same(&product));
+        let index = same.unwrap_or(kept.len());
+        match kept.get_mut(index) {
+            Some(known) => known.absorb(&product),
+            None => kept.push(product),
+        }
+        target.push(index);
+    }
+    out.products = kept;
+    redirect(out, &|p| target.get(p).copied());
+}
+
+fn redirect(out: &mut Assembly, target: &dyn Fn(usize) -> Option<usize>) {
+    for fact in &mut out.facts {
+        fact.product = fact.product.and_then(target);
+    }
+    for code in &mut out.codes {
+        code.product = code.product.and_then(target);
+    }
+    for run in &mut out.runs {
+        run.product = run.product.and_then(target);
+    }
+}
+
+/// Facts that speak about a product even when no line names it.
+const PRODUCT_FACTS: [&str; 16] = [
+    "activation-succeeded",
+    "activation-failed",
+    "error-reported",
+    "error-described",
+    "non-genuine",
+    "license-status",
+    "time-left",
+    "expiry",
+    "permanently-activated",
+    "notification-reason",
+    "partial-key",
+    "key-installed",
+    "key-uninstalled",
+    "rearm-done",
+    "token-only",
+    "key-channel",
+];
+
+/// Statements of an activation tool without a product go to the family's only product, else to an
+/// unnamed one.
+fn adopt_orphans(out: &mut Assembly) {
+    let mut adopted: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+    for run in 0..out.runs.len() {
+        let speaks = |f: &Fact| f.run == run && f.product.is_none() && PRODUCT_FACTS.contains(&f.kind);
+        let needs = out.facts.iter().any(speaks);
+        let family = out.runs.get(run).and_then(|r| family_of_tool(&r.tool));
+        let Some(family) = family.filter(|_| needs) else { continue };
+        let own = out.runs.get(run).and_then(|r| r.product);
+        let product = own.or_else(|| only_of(out, family)).or_else(|| unnamed(out, family));
+        adopted.insert(run, product);
+    }
+    for fact in out.facts.iter_mut().filter(|f| f.product.is_none() && PRODUCT_FACTS.contains(&f.kind)) {
+        fact.product = adopted.get(&fact.run).copied().flatten();
+    }
+    for code in out.codes.iter_mut().filter(|c| c.product.is_none()) {
+        code.product = adopted.get(&code.run).copied().flatten();
+    }
+}
+
+fn family_of_tool(tool: &str) -> Option<&'static str> {
+    match tool {
+        "slmgr" => Some("windows"),
+        "ospp" => Some("office"),
+        _ => None,
+    }
+}
+
+fn only_of(out: &Assembly, family: &str) -> Option<usize> {
+    let mut of_family = out.products.iter().enumerate().filter(|(_, p)| p.family == family && !p.not_in_use && !p.is_add_on());
+    let first = of_family.next()?;
+    of_family.next().is_none().then_some(first.0)
+}
+
+fn unnamed(out: &mut Assembly, family: &str) -> Option<usize> {
+    if let Some(known) = out.products.iter().position(|p| p.anonymous && p.family == family) {
+        return Some(known);
+    }
+    out.products.push(Product { family: family.to_owned(), anonymous: true, kms_source: "unknown".to_owned(), ..Product::default() });
+    Some(out.products.len() - 1)
+}
+
+/// A hint is the only trace of a code when the line it repeats was not copied.
+fn promote_lone_hints(out: &mut Assembly) {
+    let stated: Vec<(usize, String)> =
+        out.codes.iter().filter(|c| c.role == CodeRole::Failure).map(|c| (c.place.file, c.code.clone())).collect();
+    let mut seen = Vec::new();
+    for code in out.codes.iter_mut().filter(|c| c.role == CodeRole::Hint) {
+        let key = (code.place.file, code.code.clone());
+        if !stated.contains(&key) && !seen.contains(&key) {
+            code.role = CodeRole::Failure;
+            code.mention = true;
+            seen.push(key);
+        }
+    }
+}
+
+/// Codes outside every run of ours, unknown to the encyclopaedia or in another program's output.
+fn demote_foreign(out: &mut Assembly, knowledge: &Knowledge) {
+    let foreign_file: Vec<usize> = out.facts.iter().filter(|f| f.kind == "foreign-program").map(|f| f.place.file).collect();
+    for code in out.codes.iter_mut().filter(|c| c.role == CodeRole::Failure) {
+        let run = out.runs.get(code.run);
+        let ours = run.is_some_and(|r| matches!(r.tool.as_str(), "slmgr" | "ospp" | "mgadiag" | "w32tm" | "sc"));
+        let other_program = run.is_some_and(|r| r.typed && r.tool == "other") || foreign_file.contains(&code.place.file);
+        let known = knowledge.codes.get(&code.code).is_some();
+        if !ours && (other_program || !known) {
+            code.role = CodeRole::Foreign;
+        }
+    }
+}
+
+/// A status reason beside a licensed state is information.
+fn demote_beside_licensed(out: &mut Assembly) {
+    let mut last: BTreeMap<(usize, usize), String> = BTreeMap::new();
+    for fact in out.facts.iter().filter(|f| f.kind == "license-status") {
+        if let Some(product) = fact.product {
+            last.insert((fact.run, product), fact.field("status").to_owned());
+        }
+    }
+    for code in out.codes.iter_mut().filter(|c| c.role == CodeRole::Failure) {
+        let attempt = out.runs.get(code.run).is_some_and(super::Run::is_attempt);
+        let licensed = code.product.and_then(|p| last.get(&(code.run, p))).is_some_and(|s| s == "licensed");
+        if licensed && !attempt {
+            code.role = CodeRole::Information;
+        }
+    }
+}
+
+/// One `code-stated` fact per statement, so that rules need not look at codes any other way.
+fn state_codes(out: &mut Assembly, knowledge: &Knowledge) {
+    let family = |code: &str| knowledge.codes.get(code).map_or("unknown", |c| c.family.as_str()).to_owned();
+    let mut facts = Vec::new();
+    for code in out.codes.iter().filter(|c| c.role != CodeRole::Hint) {
+        let fields = [("code", code.code.clone()), ("role", code.role.word().to_owned()), ("family", family(&code.code))];
+        facts.push(derived("code-stated", fields.into_iter().collect(), code.place.clone(), code.run, code.product));
+    }
+    for fact in out.facts.iter().filter(|f| f.kind == "error-described") {
+        let code = fact.field("code").to_owned();
+        let fields = [("family", family(&code)), ("code", code), ("role", "failure".to_owned())];
+        facts.push(derived("code-stated", fields.into_iter().collect(), fact.place.clone(), fact.run, fact.product));
+    }
+    out.facts.extend(facts);
+}
+
+fn derived(kind: &'static str, fields: BTreeMap<&'static str, String>, place: Place, run: usize, product: Option<usize>) -> Fact {
+    Fact { kind, fields, place, run, product, message: String::new(), superseded: false }
+}
+
+/// Failures that a later statement about the same thing has replaced.
+fn mark_superseded(out: &mut Assembly) {
+    const FAILURES: [&str; 12] = [
+        "code-stated", "error-reported", "error-described", "activation-failed", "connect-error", "script-missing", "command-not-found",
+        "access-denied", "elevation-needed", "no-kms-licenses", "script-error", "command-typo",
+    ];
+    let ended: Vec<(usize, bool, bool)> = (0..out.runs.len()).map(|r| run_result(out, r)).collect();
+    let replaced = |fact: &Fact| {
+        let Some(run) = out.runs.get(fact.run) else { return false };
+        let later = out.runs.iter().enumerate().skip(fact.run + 1);
+        later.into_iter().any(|(i, next)| {
+            let (_, succeeded, failed) = ended.get(i).copied().unwrap_or_default();
+            let same_command = next.tool == run.tool && !run.action.is_empty() && next.action == run.action;
+            let same_product = fact.product.is_none() || next.product.is_none() || next.product == fact.product;
+            let redone = same_command && same_product && (succeeded || failed);
+            let healed = fact.product.is_some() && activated_in(out, i, fact.product);
+            // A tool that worked later shows that it could be found and was allowed to run.
+            let could_run = succeeded && next.tool == run.tool && matches!(fact.kind, "script-missing" | "command-not-found" | "command-typo");
+            redone || healed || could_run
+        })
+    };
+    let marks: Vec<bool> = out.facts.iter().map(|f| FAILURES.contains(&f.kind) && replaced(f)).collect();
+    for (fact, mark) in out.facts.iter_mut().zip(marks) {
+        fact.superseded = mark;
+    }
+}
+
+/// Run index, whether it did its work, whether it failed.
+fn run_result(out: &Assembly, run: usize) -> (usize, bool, bool) {
+    let outcome = out.runs.get(run).map(|r| r.outcome).unwrap_or_default();
+    let succeeded = matches!(outcome, super::Outcome::Success | super::Outcome::Info);
+    (run, succeeded, outcome == super::Outcome::Failure)
+}
+
+fn activated_in(out: &Assembly, run: usize, product: Option<usize>) -> bool {
+    out.facts.iter().any(|f| f.run == run && f.product == product && f.kind == "activation-succeeded")
+}
+
+/// A grace or retail key beside a licensed volume licence of the same suite, and rows without a key.
+fn mark_leftovers(out: &mut Assembly) {
+    let licensed: Vec<(usize, &'static str)> = out
+        .products
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| matches!(p.state, State::Activated | State::Expiring) && !p.is_add_on())
+        .map(|(i, p)| (i, suite(p)))
+        .collect();
+    let has_key = out.products.iter().any(|p| !p.partial_key.is_empty() || matches!(p.state, State::Activated | State::Expiring));
+    for (i, product) in out.products.iter_mut().enumerate() {
+        let other_licensed = licensed.iter().any(|l| l.0 != i && l.1 == suite(product));
+        let minor = product.channel.contains("Grace") || product.channel.starts_with("RETAIL") || product.channel.starts_with("TIMEBASED") || product.channel.is_empty();
+        let unused = product.not_in_use || (product.license_status == "unlicensed" && product.partial_key.is_empty() && has_key);
+        let bad = !matches!(product.state, State::Activated | State::Expiring);
+        product.leftover = bad && (unused || (other_licensed && minor && product.state != State::Unknown) || product.is_add_on() && !licensed.is_empty());
+    }
+}
+
+/// Facts computed from others: channels, KMS hosts by kind of address, product states.
+fn derive(out: &mut Assembly) {
+    let mut facts = Vec::new();
+    for fact in &out.facts {
+        let Some((host, source)) = kms_host_of(out, fact) else { continue };
+        let (name, port) = split_host(&host);
+        if let Some(product) = fact.product.and_then(|p| out.products.get_mut(p)) {
+            product.kms_host.clone_from(&host);
+            source.clone_into(&mut product.kms_source);
+        }
+        let fields = [("host", name.clone()), ("port", port), ("source", source.to_owned()), ("class", class_of(&name).to_owned())];
+        facts.push(derived("kms-host", fields.into_iter().collect(), fact.place.clone(), fact.run, fact.product));
+    }
+    for fact in out.facts.iter().filter(|f| f.kind == "kms-ip") {
+        if let Some(product) = fact.product.and_then(|p| out.products.get_mut(p)) {
+            fact.field("ip").clone_into(&mut product.kms_ip);
+        }
+    }
+    for (i, product) in out.products.iter().enumerate().filter(|(_, p)| !p.leftover) {
+        let Some(place) = out.facts.iter().find(|f| f.product == Some(i)).map(|f| f.place.clone()) else { continue };
+        let channel_place = out.facts.iter().find(|f| f.product == Some(i) && f.kind == "product-description").map_or(&place, |f| &f.place);
+        let run = out.facts.iter().find(|f| f.product == Some(i)).map_or(0, |f| f.run);
+        if !product.channel.is_empty() {
+            let fields = BTreeMap::from([("channel", product.channel.clone())]);
+            facts.push(derived("channel", fields, channel_place.clone(), run, Some(i)));
+        }
+        let fields = BTreeMap::from([
+            ("state", product.state.word().to_owned()),
+            ("family", product.family.clone()),
+            ("channel", product.channel.clone()),
+        ]);
+        facts.push(derived("product-state", fields, place, run, Some(i)));
+    }
+    out.facts.extend(facts);
+    out.facts.sort_by_key(|f| (f.place.file, f.place.line, f.place.text.0));
+}
+
+/// The KMS host that a fact names, and how the client came to it.
+fn kms_host_of(out: &Assembly, fact: &Fact) -> Option<(String, &'static str)> {
+    let host = |source| Some((fact.field("host").to_owned(), source)).filter(|h| !h.0.is_empty());
+    match fact.kind {
+        "kms-name-set" | "kms-registered" | "kms-override" => host("manual"),
+        "kms-from-dns" => host("dns"),
+        "setting-applied" => {
+            let run = out.runs.get(fact.run).filter(|r| r.action == "sethst" && !r.argument.is_empty())?;
+            Some((run.argument.clone(), "manual"))
+        }
+        _ => None,
+    }
+}
+
+/// `kms.example.edu:1688` → name and port; 1688 when none is given.
+pub(crate) fn split_host(host: &str) -> (String, String) {
+    match host.rsplit_once(':') {
+        Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) && !name.contains(':') => {
+            (name.to_ascii_lowercase(), port.to_owned())
+        }
+        _ => (host.to_ascii_lowercase(), "1688".to_owned()),
+    }
+}
+
+/// `loopback`, `address` or `name`.
+fn class_of(host: &str) -> &'static str {
+    let numeric = host.split('.').count() == 4 && host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    match host {
+        "localhost" | "::1" | "0.0.0.0" => "loopback",
+        h if numeric && h.starts_with("127.") => "loopback",
+        _ if numeric => "address",
+        _ => "name",
+    }
+}

@@ -1,0 +1,5 @@
+//! Console transcripts: from text to rows that are commands, statements, codes or unread.
+
+pub mod command;
+pub mod read;
+pub mod shape;

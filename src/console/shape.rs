@@ -1,0 +1,141 @@
+//! Reads labelled lines by the shape of their value, whatever language the label is in.
+//! What Windows never translates: product names, channels, GUIDs, partial keys, minute counts.
+
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// A value recognised by shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// Fact kind.
+    pub kind: &'static str,
+    /// Field and value.
+    pub fields: Vec<(&'static str, String)>,
+    /// The line is the first of a product block.
+    pub opens_product: bool,
+}
+
+fn shape(kind: &'static str, fields: &[(&'static str, &str)]) -> Option<Shape> {
+    let fields = fields.iter().map(|(n, v)| (*n, (*v).to_owned())).collect();
+    Some(Shape { kind, fields, opens_product: kind == "product-name" })
+}
+
+/// Compiles a fixed pattern; a mistake in it is found by the tests of this file.
+fn pattern(text: &str) -> Option<Regex> {
+    Regex::new(text).ok()
+}
+
+static GUID: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?i)\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b"));
+static EXTENDED_PID: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\b(\d{5}-\d{5}-\d{3}-\d{6}-\d{2}-\d{4,5}-\d{4,5}\.\d{4}-\d{7})\b"));
+static MINUTES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"([0-9][0-9,]*)\s*(?:分鐘|分钟|分|minute\(s\)|minutes?)\s*[(（]\s*(\d+)\s*(?:天|日|day)"));
+static CHANNEL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?:Windows\(R\)|Office|Operating System)[^,，]{0,60}[,，]\s*[A-Z0-9_ ]{3,40}(?:\([A-Za-z ]+\))?\s*channel"));
+static PRODUCT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r"(?i)(?:Windows\s*\(?(?:R|®)\)?[^:：]{0,12},\s*[A-Za-z0-9 \-]+|Office \d\d, [A-Za-z0-9_ ]+|Microsoft Office \d{4}, [A-Za-z0-9_ ]+) (?:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)")
+});
+static WINDOWS_APP: &str = "55c92734-d682-4d71-983e-d6ec3f16059f";
+static OFFICE_APPS: [&str; 3] =
+    ["0ff1ce15-a989-479d-af46-f275c6370663", "0ff1ce16-a989-479d-af46-f275c6370663", "59a52881-a989-479d-af46-f275c6370663"];
+
+/// The family that an application ID belongs to.
+#[must_use]
+pub fn family_of_application(id: &str) -> Option<&'static str> {
+    let id = id.to_ascii_lowercase();
+    if id == WINDOWS_APP {
+        return Some("windows");
+    }
+    OFFICE_APPS.contains(&id.as_str()).then_some("office")
+}
+
+/// Whether a value can be a product's name: they stay English in every language.
+#[must_use]
+pub fn is_product_name(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    ["windows", "office", "edition", "visio", "project", "add-on"].iter().any(|w| lower.contains(w)) && lower.len() < 160
+}
+
+/// `Windows(R), Education edition:` alone on its line: the head of a `/xpr` answer.
+#[must_use]
+pub fn xpr_head(line: &str) -> Option<String> {
+    let line = line.trim();
+    let name = line.strip_suffix([':', '：'])?.trim();
+    let fits = name.starts_with("Windows") && (name.ends_with("edition") || name.contains(" edition") || name.contains("add-on"));
+    (fits && name.len() < 120).then(|| name.to_owned())
+}
+
+/// The value of a labelled line that no wording reads. `in_product` tells that a product block is
+/// open; a bare GUID or minute count means something only there.
+#[must_use]
+pub fn read(line: &str, in_product: bool) -> Option<Shape> {
+    let find = |re: &LazyLock<Option<Regex>>| {
+        let re = re.as_ref()?;
+        re.captures(line).and_then(|c| c.get(1).or_else(|| c.get(0))).map(|m| m.as_str().to_owned())
+    };
+    let value = label_value(line);
+    if let Some(channel) = find(&CHANNEL) {
+        return shape("product-description", &[("description", &channel)]);
+    }
+    if let Some(name) = find(&PRODUCT).filter(|n| value.is_some_and(|v| v.starts_with(&n[..n.len().min(7)]))) {
+        return shape("product-name", &[("name", &name)]);
+    }
+    if !in_product {
+        return None;
+    }
+    if let Some(minutes) = MINUTES.as_ref().and_then(|re| re.captures(line)) {
+        let get = |i| minutes.get(i).map_or(String::new(), |m| m.as_str().replace(',', ""));
+        return shape("time-left", &[("minutes", &get(1)), ("days", &get(2)), ("kind", "any")]);
+    }
+    if let Some(pid) = find(&EXTENDED_PID) {
+        return shape("extended-pid", &[("pid", &pid)]);
+    }
+    if let Some(id) = find(&GUID) {
+        let id = id.to_ascii_lowercase();
+        let kind = match (family_of_application(&id), line.contains("CMID")) {
+            (Some(_), _) => "application-id",
+            (None, true) => "cmid",
+            (None, false) => "activation-id",
+        };
+        return shape(kind, &[("id", &id)]);
+    }
+    partial_key(value?)
+}
+
+/// `label: value` → `value`.
+fn label_value(line: &str) -> Option<&str> {
+    let at = line.find([':', '：'])?;
+    let value = line.get(at..)?.trim_start_matches([':', '：']).trim();
+    (line.get(..at)?.chars().count() <= 40 && !value.is_empty()).then_some(value)
+}
+
+/// Characters of product keys, Windows 8 and later with N.
+const KEY_ALPHABET: &str = "BCDFGHJKMPQRTVWXY2346789N";
+
+fn partial_key(value: &str) -> Option<Shape> {
+    let fits = value.len() == 5 && value.chars().all(|c| KEY_ALPHABET.contains(c)) && value.chars().any(|c| c.is_ascii_alphabetic());
+    if fits { shape("partial-key", &[("key", value)]) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{read, xpr_head};
+
+    #[test]
+    fn values_speak_where_labels_are_unknown() {
+        let kind = |line: &str| read(line, true).map(|s| s.kind);
+        assert_eq!(kind("飲用識別碼: b92e9980-b9d5-4821-9c94-140f632f6312"), Some("activation-id"));
+        assert_eq!(kind("XX: 55c92734-d682-4d71-983e-d6ec3f16059f"), Some("application-id"));
+        assert_eq!(kind("説明: Windows(R) Operating System, VOLUME_KMSCLIENT channel"), Some("product-description"));
+        assert_eq!(kind("名前: Windows(R), Professional edition"), Some("product-name"));
+        assert_eq!(kind("とき: 259200 分(180 日)"), Some("time-left"));
+        assert_eq!(kind("部分: T83GX"), Some("partial-key"));
+        assert_eq!(kind("HELLO: WORLD"), None);
+        assert_eq!(read("id: b92e9980-b9d5-4821-9c94-140f632f6312", false), None);
+    }
+
+    #[test]
+    fn xpr_heads() {
+        assert_eq!(xpr_head("Windows(R), Education edition:").as_deref(), Some("Windows(R), Education edition"));
+        assert_eq!(xpr_head("Error:"), None);
+    }
+}

@@ -1,0 +1,61 @@
+//! The table of what was checked: each row is passed, failed or not tested by the newest fact about it.
+
+use crate::fact::Fact;
+use crate::knowledge::{Check, CheckWant, Knowledge};
+
+/// Result of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckResult {
+    /// A fact shows that it is in order.
+    Pass,
+    /// A fact shows a fault.
+    Fail,
+    /// No fact about it.
+    NotTested,
+}
+
+impl CheckResult {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotTested => "not-tested",
+        }
+    }
+}
+
+/// A check and the fact that decided it.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckOutcome<'k> {
+    /// The check.
+    pub check: &'k Check,
+    /// Its result.
+    pub result: CheckResult,
+    /// Index of the deciding fact.
+    pub fact: Option<usize>,
+}
+
+/// Runs every check over the facts.
+#[must_use]
+pub fn check_all<'k>(knowledge: &'k Knowledge, facts: &[Fact]) -> Vec<CheckOutcome<'k>> {
+    knowledge.checks.iter().map(|check| outcome(check, facts)).collect()
+}
+
+fn outcome<'k>(check: &'k Check, facts: &[Fact]) -> CheckOutcome<'k> {
+    let newest = |wants: &[CheckWant]| facts.iter().rposition(|f| wants.iter().any(|w| decides(w, f)));
+    let (pass, fail) = (newest(&check.pass), newest(&check.fail));
+    let (result, fact) = match (pass, fail) {
+        (Some(p), Some(f)) if f > p => (CheckResult::Fail, Some(f)),
+        (Some(p), _) => (CheckResult::Pass, Some(p)),
+        (None, Some(f)) => (CheckResult::Fail, Some(f)),
+        (None, None) => (CheckResult::NotTested, None),
+    };
+    CheckOutcome { check, result, fact }
+}
+
+fn decides(want: &CheckWant, fact: &Fact) -> bool {
+    let open = want.fields.values().any(|v| matches!(v, crate::knowledge::Values::One(t) if t.contains('{')));
+    !open && want.fact == fact.kind && !fact.superseded && want.fields.iter().all(|(n, v)| v.condition().holds(fact.field(n)))
+}

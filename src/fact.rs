@@ -1,0 +1,236 @@
+//! Facts: what an input says, in one vocabulary for every tool, format and language.
+//! The waist of the program: grammars end here, rules begin here.
+
+use std::collections::BTreeMap;
+
+use crate::data_error::nearest;
+
+/// One row of the vocabulary.
+#[derive(Debug)]
+pub struct FactDef {
+    /// Name used by grammars and rules.
+    pub kind: &'static str,
+    /// Fields that a fact of this kind may carry.
+    pub fields: &'static [&'static str],
+    /// The statement must be the whole line: people quote it inside instructions.
+    pub strict: bool,
+}
+
+/// Every kind of fact. Grammars and rules may use no other.
+pub const VOCABULARY: &[FactDef] = &[
+    // product blocks
+    FactDef { kind: "product-name", fields: &["name"], strict: false },
+    FactDef { kind: "product-description", fields: &["description"], strict: false },
+    FactDef { kind: "activation-id", fields: &["id"], strict: false },
+    FactDef { kind: "application-id", fields: &["id"], strict: false },
+    FactDef { kind: "extended-pid", fields: &["pid"], strict: false },
+    FactDef { kind: "key-channel", fields: &["channel"], strict: false },
+    FactDef { kind: "installation-id", fields: &[], strict: false },
+    FactDef { kind: "partial-key", fields: &["key"], strict: false },
+    FactDef { kind: "office-product-id", fields: &["pid"], strict: false },
+    FactDef { kind: "license-not-in-use", fields: &[], strict: false },
+    FactDef { kind: "license-status", fields: &["status"], strict: false },
+    FactDef { kind: "time-left", fields: &["minutes", "days", "kind"], strict: false },
+    FactDef { kind: "expiry", fields: &["kind", "date"], strict: false },
+    FactDef { kind: "permanently-activated", fields: &[], strict: true },
+    FactDef { kind: "notification-reason", fields: &["code", "kind"], strict: false },
+    FactDef { kind: "status-code", fields: &["code"], strict: false },
+    FactDef { kind: "evaluation-end", fields: &["date"], strict: false },
+    FactDef { kind: "trusted-time", fields: &["date"], strict: false },
+    FactDef { kind: "service-version", fields: &["version"], strict: false },
+    FactDef { kind: "rearm-count", fields: &["count", "of"], strict: false },
+    FactDef { kind: "activation-type", fields: &["type"], strict: false },
+    FactDef { kind: "beta-expiration", fields: &["date"], strict: false },
+    // activation
+    FactDef { kind: "activation-attempted", fields: &["name", "id"], strict: false },
+    FactDef { kind: "activation-succeeded", fields: &["how"], strict: true },
+    FactDef { kind: "activation-failed", fields: &[], strict: false },
+    FactDef { kind: "error-reported", fields: &["code", "text"], strict: false },
+    FactDef { kind: "error-described", fields: &["code"], strict: false },
+    FactDef { kind: "connect-error", fields: &["code", "to"], strict: false },
+    FactDef { kind: "error-hint", fields: &["code"], strict: false },
+    FactDef { kind: "non-genuine", fields: &["period"], strict: false },
+    FactDef { kind: "token-only", fields: &[], strict: false },
+    FactDef { kind: "ad-info", fields: &[], strict: false },
+    FactDef { kind: "avma-info", fields: &[], strict: false },
+    FactDef { kind: "token-info", fields: &[], strict: false },
+    FactDef { kind: "history-event", fields: &["id"], strict: false },
+    FactDef { kind: "history-error", fields: &["code", "host"], strict: false },
+    // KMS client
+    FactDef { kind: "kms-name-set", fields: &["host"], strict: false },
+    FactDef { kind: "kms-name-cleared", fields: &[], strict: false },
+    FactDef { kind: "kms-registered", fields: &["host"], strict: false },
+    FactDef { kind: "kms-from-dns", fields: &["host"], strict: false },
+    FactDef { kind: "kms-dns-unavailable", fields: &[], strict: false },
+    FactDef { kind: "kms-ip", fields: &["ip"], strict: false },
+    FactDef { kind: "kms-pid", fields: &["pid"], strict: false },
+    FactDef { kind: "kms-lookup-domain", fields: &["domain"], strict: false },
+    FactDef { kind: "kms-lookup-domain-cleared", fields: &[], strict: false },
+    FactDef { kind: "kms-caching", fields: &["on"], strict: false },
+    FactDef { kind: "activation-interval", fields: &["minutes"], strict: false },
+    FactDef { kind: "renewal-interval", fields: &["minutes"], strict: false },
+    FactDef { kind: "cmid", fields: &["id"], strict: false },
+    FactDef { kind: "kms-client-info", fields: &[], strict: false },
+    FactDef { kind: "refresh-hint", fields: &[], strict: false },
+    FactDef { kind: "kms-override", fields: &["host"], strict: false },
+    // KMS host
+    FactDef { kind: "kms-host-enabled", fields: &[], strict: false },
+    FactDef { kind: "kms-current-count", fields: &["count"], strict: false },
+    FactDef { kind: "kms-listening", fields: &["port"], strict: false },
+    FactDef { kind: "dns-publishing", fields: &["on"], strict: false },
+    FactDef { kind: "kms-priority", fields: &["level"], strict: false },
+    FactDef { kind: "kms-requests", fields: &["of", "count"], strict: false },
+    FactDef { kind: "host-setting", fields: &["what"], strict: false },
+    // keys and settings
+    FactDef { kind: "key-installed", fields: &["key"], strict: false },
+    FactDef { kind: "key-uninstalled", fields: &[], strict: false },
+    FactDef { kind: "key-not-found", fields: &[], strict: false },
+    FactDef { kind: "key-cleared", fields: &[], strict: false },
+    FactDef { kind: "product-not-found", fields: &[], strict: false },
+    FactDef { kind: "no-keys", fields: &[], strict: false },
+    FactDef { kind: "confirmation-id-stored", fields: &[], strict: false },
+    FactDef { kind: "licenses-reinstalled", fields: &[], strict: false },
+    FactDef { kind: "license-file-installed", fields: &["file"], strict: false },
+    FactDef { kind: "rearm-done", fields: &[], strict: false },
+    FactDef { kind: "restart-needed", fields: &[], strict: false },
+    FactDef { kind: "setting-applied", fields: &[], strict: false },
+    FactDef { kind: "no-kms-licenses", fields: &[], strict: false },
+    FactDef { kind: "activation-type-set", fields: &[], strict: false },
+    FactDef { kind: "usage-error", fields: &[], strict: false },
+    // shell
+    FactDef { kind: "script-missing", fields: &["path"], strict: false },
+    FactDef { kind: "script-engine-missing", fields: &[], strict: false },
+    FactDef { kind: "script-host-disabled", fields: &[], strict: false },
+    FactDef { kind: "script-error", fields: &["path", "text"], strict: false },
+    FactDef { kind: "command-not-found", fields: &["word"], strict: false },
+    FactDef { kind: "path-not-found", fields: &[], strict: false },
+    FactDef { kind: "file-not-found", fields: &[], strict: false },
+    FactDef { kind: "access-denied", fields: &[], strict: false },
+    FactDef { kind: "elevation-needed", fields: &[], strict: false },
+    FactDef { kind: "scripts-disabled", fields: &[], strict: false },
+    FactDef { kind: "pause", fields: &[], strict: false },
+    FactDef { kind: "frame", fields: &["part"], strict: false },
+    FactDef { kind: "banner", fields: &["tool", "version"], strict: false },
+    // diagnostics
+    FactDef { kind: "dns-server", fields: &["name"], strict: false },
+    FactDef { kind: "dns-name", fields: &["name"], strict: false },
+    FactDef { kind: "dns-address", fields: &["ip"], strict: false },
+    FactDef { kind: "srv-record", fields: &["name"], strict: false },
+    FactDef { kind: "srv-port", fields: &["port"], strict: false },
+    FactDef { kind: "srv-host", fields: &["host"], strict: false },
+    FactDef { kind: "srv-address", fields: &["host", "ip"], strict: false },
+    FactDef { kind: "dns-no-such-name", fields: &["name", "server"], strict: false },
+    FactDef { kind: "dns-no-srv", fields: &["name"], strict: false },
+    FactDef { kind: "dns-timeout", fields: &[], strict: false },
+    FactDef { kind: "dns-refused", fields: &[], strict: false },
+    FactDef { kind: "dns-server-failed", fields: &[], strict: false },
+    FactDef { kind: "tcp-host", fields: &["host"], strict: false },
+    FactDef { kind: "tcp-address", fields: &["ip"], strict: false },
+    FactDef { kind: "tcp-port", fields: &["port"], strict: false },
+    FactDef { kind: "tcp-result", fields: &["ok", "host", "port"], strict: false },
+    FactDef { kind: "tcp-failed", fields: &["host", "port"], strict: false },
+    FactDef { kind: "ping-result", fields: &["ok"], strict: false },
+    FactDef { kind: "name-unresolved", fields: &["host"], strict: false },
+    FactDef { kind: "telnet-failed", fields: &["host", "port"], strict: false },
+    FactDef { kind: "ping-reply", fields: &[], strict: false },
+    FactDef { kind: "ping-timeout", fields: &[], strict: false },
+    FactDef { kind: "ping-no-host", fields: &["host"], strict: false },
+    FactDef { kind: "ping-unreachable", fields: &[], strict: false },
+    FactDef { kind: "host-name", fields: &["name"], strict: false },
+    FactDef { kind: "dns-suffix", fields: &["suffix", "of"], strict: false },
+    FactDef { kind: "ipv4", fields: &["ip"], strict: false },
+    FactDef { kind: "dns-servers", fields: &["ip"], strict: false },
+    FactDef { kind: "clock-leap", fields: &["value"], strict: false },
+    FactDef { kind: "clock-source", fields: &["source"], strict: false },
+    FactDef { kind: "clock-stratum", fields: &["value"], strict: false },
+    FactDef { kind: "clock-offset", fields: &["seconds"], strict: false },
+    FactDef { kind: "clock-last-sync", fields: &["date"], strict: false },
+    FactDef { kind: "time-zone", fields: &["name"], strict: false },
+    FactDef { kind: "os-name", fields: &["name"], strict: false },
+    FactDef { kind: "os-version", fields: &["version"], strict: false },
+    FactDef { kind: "service-name", fields: &["name"], strict: false },
+    FactDef { kind: "service-state", fields: &["state", "name"], strict: false },
+    FactDef { kind: "service-start", fields: &["type"], strict: false },
+    FactDef { kind: "service-missing", fields: &[], strict: false },
+    FactDef { kind: "service-started", fields: &["name"], strict: false },
+    FactDef { kind: "service-start-failed", fields: &["name"], strict: false },
+    FactDef { kind: "service-disabled", fields: &[], strict: false },
+    FactDef { kind: "system-error", fields: &["number"], strict: false },
+    FactDef { kind: "reg-value", fields: &["name", "value"], strict: false },
+    FactDef { kind: "reg-missing", fields: &[], strict: false },
+    FactDef { kind: "validation-status", fields: &["status"], strict: false },
+    FactDef { kind: "validation-code", fields: &["code"], strict: false },
+    FactDef { kind: "mga-license-type", fields: &["type"], strict: false },
+    FactDef { kind: "mga-product-id", fields: &["pid"], strict: false },
+    FactDef { kind: "slic", fields: &["valid"], strict: false },
+    FactDef { kind: "windows-marker", fields: &["version"], strict: false },
+    FactDef { kind: "vnext-license", fields: &["state"], strict: false },
+    FactDef { kind: "vnext-mode", fields: &["mode"], strict: false },
+    // derived
+    FactDef { kind: "code-stated", fields: &["code", "role", "family"], strict: false },
+    FactDef { kind: "channel", fields: &["channel"], strict: false },
+    FactDef { kind: "kms-host", fields: &["host", "port", "source", "class"], strict: false },
+    FactDef { kind: "command-typo", fields: &["word", "meant"], strict: false },
+    FactDef { kind: "foreign-program", fields: &["name"], strict: false },
+    FactDef { kind: "license-status-number", fields: &["number"], strict: false },
+    FactDef { kind: "empty-run", fields: &["tool"], strict: false },
+    FactDef { kind: "command", fields: &["tool", "action", "argument"], strict: false },
+    FactDef { kind: "product-state", fields: &["state", "family", "channel"], strict: false },
+];
+
+/// The row for `kind`.
+#[must_use]
+pub fn definition(kind: &str) -> Option<&'static FactDef> {
+    VOCABULARY.iter().find(|d| d.kind == kind)
+}
+
+/// "unknown fact `kms-nam-set`: did you mean `kms-name-set`?" and the same for a field.
+#[must_use]
+pub fn check(kind: &str, fields: &[&str]) -> Option<String> {
+    let Some(known) = definition(kind) else {
+        let names = VOCABULARY.iter().map(|d| d.kind);
+        return Some(format!("unknown fact `{kind}`{}", nearest(kind, names)));
+    };
+    let wrong = fields.iter().find(|f| !known.fields.contains(f))?;
+    Some(format!("fact `{kind}` has no field `{wrong}`{}", nearest(wrong, known.fields.iter().copied())))
+}
+
+/// Where a fact stands: file, first and last line (1-based), place in the decoded text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Index of the input.
+    pub file: usize,
+    /// First line, 1-based.
+    pub line: u32,
+    /// Last line, 1-based: a wrapped statement covers several.
+    pub last_line: u32,
+    /// Offsets in the decoded text.
+    pub text: (usize, usize),
+}
+
+/// One statement.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// A [`FactDef::kind`].
+    pub kind: &'static str,
+    /// Values by field name, cleaned but never translated.
+    pub fields: BTreeMap<&'static str, String>,
+    /// Where it was read.
+    pub place: Place,
+    /// Index of the command run it belongs to.
+    pub run: usize,
+    /// Index of the product it speaks about.
+    pub product: Option<usize>,
+    /// Message that was read, `slmgr.L_MsgActivated`; empty for derived facts.
+    pub message: String,
+    /// A later statement about the same thing replaced it.
+    pub superseded: bool,
+}
+
+impl Fact {
+    /// A field's value, empty when absent.
+    #[must_use]
+    pub fn field(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", String::as_str)
+    }
+}

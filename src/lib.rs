@@ -1,0 +1,34 @@
+//! Reads the output of Windows and Office volume activation tools, offline, and says what is so, why,
+//! and what to do.
+//!
+//! ```text
+//! bytes → text → rows → facts → findings → verdict → report
+//! ```
+//!
+//! This library reads no file, clock, environment or network; the `kms-triage` command does.
+
+pub mod analyze;
+pub mod assemble;
+pub mod case;
+pub mod code;
+pub mod console;
+pub mod data_error;
+pub mod decide;
+pub mod decode;
+pub mod fact;
+pub mod fold;
+pub mod knowledge;
+pub mod limits;
+pub mod lines;
+pub mod message;
+pub mod redact;
+pub mod report;
+pub mod rule;
+pub mod unwrap;
+mod view;
+
+pub use analyze::{Analysis, Input, Note, analyze};
+pub use case::Case;
+pub use data_error::DataError;
+pub use knowledge::Knowledge;
+pub use view::TOOL;

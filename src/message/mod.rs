@@ -1,0 +1,315 @@
+//! Which message is this line? Wording in, meaning out; language ends here.
+
+mod garbled;
+mod load;
+mod samples;
+mod slot;
+mod template;
+
+use daachorse::DoubleArrayAhoCorasick;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::fold::Folded;
+use template::{Fit, Slot, Template};
+
+pub use load::GrammarFile;
+pub use samples::SampleProblem;
+pub use slot::SlotType;
+
+/// A message of a tool: what it means, in no language.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// `slmgr.L_MsgActivated`.
+    pub id: String,
+    /// Folder of the grammar: `slmgr`, `ospp`, `shell` …
+    pub tool: String,
+    /// Commands that print it; empty for any.
+    pub actions: Vec<String>,
+    /// May stand in the middle of a sentence.
+    pub anywhere: bool,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) states: Option<States>,
+}
+
+/// The fact that a message states.
+#[derive(Debug, Clone)]
+pub(crate) struct States {
+    pub(crate) kind: &'static str,
+    pub(crate) strict: bool,
+    pub(crate) fields: Vec<(&'static str, FieldSource)>,
+}
+
+/// Where a field's value comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum FieldSource {
+    Constant(String),
+    Slot(usize),
+}
+
+/// How sure a wording is, from best to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// Seen in a primary file or a real output.
+    Exact,
+    /// Documentation wording.
+    Doc,
+    /// Recalled or third-party translation.
+    Recalled,
+    /// The damaged form of a wording.
+    Garbled,
+}
+
+/// One wording of a message in one language.
+#[derive(Debug, Clone)]
+pub(crate) struct Wording {
+    pub(crate) message: usize,
+    pub(crate) locale: String,
+    pub(crate) confidence: Confidence,
+    pub(crate) template: Template,
+    /// As the grammar has it.
+    pub(crate) text: String,
+}
+
+/// A message read in a line.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Index into [`MessageBook::messages`].
+    pub message: usize,
+    /// Locale of the wording.
+    pub locale: String,
+    /// How sure the wording is.
+    pub confidence: Confidence,
+    /// The stated fact's kind; `None` for noise.
+    pub kind: Option<&'static str>,
+    /// The fact's fields.
+    pub fields: BTreeMap<&'static str, String>,
+    /// Byte range in the line.
+    pub range: std::ops::Range<usize>,
+    /// How specific the wording is, in folded bytes.
+    pub specificity: usize,
+}
+
+/// All messages of all tools in all languages.
+#[derive(Debug)]
+pub struct MessageBook {
+    /// Every message.
+    pub messages: Vec<Message>,
+    pub(crate) wordings: Vec<Wording>,
+    plain: Index,
+    garbled: OnceLock<(Vec<Wording>, Index)>,
+    samples: Vec<load::Sample>,
+}
+
+/// Automaton over the anchors and, for each anchor, the wordings that have it.
+struct Index {
+    automaton: Option<DoubleArrayAhoCorasick<u32>>,
+    by_anchor: Vec<Vec<usize>>,
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Index({} anchors)", self.by_anchor.len())
+    }
+}
+
+impl Index {
+    fn new(wordings: &[Wording]) -> Self {
+        let mut anchors: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (i, wording) in wordings.iter().enumerate() {
+            anchors.entry(wording.template.anchor_text()).or_default().push(i);
+        }
+        let automaton = DoubleArrayAhoCorasick::new(anchors.keys()).ok();
+        Self { automaton, by_anchor: anchors.into_values().collect() }
+    }
+}
+
+/// A wording that fits somewhere in a line.
+struct Candidate<'a> {
+    wording: &'a Wording,
+    fit: Fit,
+}
+
+impl MessageBook {
+    pub(crate) fn new(messages: Vec<Message>, wordings: Vec<Wording>, samples: Vec<load::Sample>) -> Self {
+        let plain = Index::new(&wordings);
+        Self { messages, wordings, plain, garbled: OnceLock::new(), samples }
+    }
+
+    /// Number of wordings.
+    #[must_use]
+    pub fn wording_count(&self) -> usize {
+        self.wordings.len()
+    }
+
+    /// All wordings of a message: locale, confidence and text.
+    pub fn wordings_of(&self, message: usize) -> impl Iterator<Item = (&str, Confidence, &str)> {
+        self.wordings.iter().filter(move |w| w.message == message).map(|w| (w.locale.as_str(), w.confidence, w.text.as_str()))
+    }
+
+    /// The distinct anchors: the literals that one pass over a text looks for.
+    pub fn anchors(&self) -> impl Iterator<Item = &str> {
+        self.wordings.iter().map(|w| w.template.anchor_text())
+    }
+
+    /// Counts anchors in folded bytes: the one pass over all literals, for benchmarks and large texts.
+    #[must_use]
+    pub fn count_anchors(&self, folded: &[u8]) -> usize {
+        self.plain.automaton.as_ref().map_or(0, |a| a.find_overlapping_iter(folded).count())
+    }
+
+    /// The messages of one line, from left to right. `tool` is the program that this stretch of the
+    /// text seems to come from; it decides between equal wordings of different tools.
+    #[must_use]
+    pub fn read(&self, line: &str, folded: &Folded, tool: &str) -> Vec<Reading> {
+        let candidates = self.candidates(line, folded, &self.wordings, &self.plain);
+        self.select(line, folded, candidates, tool)
+    }
+
+    /// The same for a damaged text: known messages in the forms that wrong code pages leave behind.
+    #[must_use]
+    pub fn read_garbled(&self, line: &str, folded: &Folded, tool: &str) -> Vec<Reading> {
+        let (wordings, index) = self.garbled.get_or_init(|| {
+            let wordings = garbled::wordings(&self.wordings);
+            let index = Index::new(&wordings);
+            (wordings, index)
+        });
+        let candidates = self.candidates(line, folded, wordings, index);
+        self.select(line, folded, candidates, tool)
+    }
+
+    /// Folded ranges of anchors at least `min` bytes long: tells a wrapped statement from two lines.
+    pub(crate) fn long_anchor_spans(&self, folded: &[u8], min: usize) -> Vec<(usize, usize)> {
+        let Some(automaton) = &self.plain.automaton else { return Vec::new() };
+        let hits = automaton.find_overlapping_iter(folded).filter(|m| m.end() - m.start() >= min);
+        hits.map(|m| (m.start(), m.end())).collect()
+    }
+
+    fn candidates<'a>(&self, line: &str, folded: &Folded, wordings: &'a [Wording], index: &Index) -> Vec<Candidate<'a>> {
+        let Some(automaton) = &index.automaton else { return Vec::new() };
+        let mut found = Vec::new();
+        for hit in automaton.find_overlapping_iter(&folded.bytes) {
+            let owners = index.by_anchor.get(hit.value() as usize).map_or(&[][..], Vec::as_slice);
+            for wording in owners.iter().filter_map(|&i| wordings.get(i)) {
+                let Some(message) = self.messages.get(wording.message) else { continue };
+                let window = 0..folded.bytes.len();
+                if let Some(fit) = wording.template.fit(line, folded, hit.start(), window, &message.slots) {
+                    found.push(Candidate { wording, fit });
+                }
+            }
+        }
+        found
+    }
+
+    /// Chooses among overlapping candidates: earliest start, then the most specific wording, then the
+    /// tool at hand, then the surer wording.
+    fn select(&self, line: &str, folded: &Folded, mut candidates: Vec<Candidate<'_>>, tool: &str) -> Vec<Reading> {
+        let foreign = |c: &Candidate<'_>| self.messages.get(c.wording.message).is_none_or(|m| m.tool != tool);
+        candidates.sort_by_key(|c| {
+            let specific = std::cmp::Reverse(c.wording.template.literal_len);
+            (c.fit.range.start, specific, foreign(c), c.wording.confidence, c.wording.message)
+        });
+        let mut position = 0;
+        let mut chosen = Vec::new();
+        for (i, candidate) in candidates.iter().enumerate() {
+            let Some(message) = self.messages.get(candidate.wording.message) else { continue };
+            let start = candidate.fit.range.start;
+            let lead = folded.bytes.get(position..start).filter(|_| start >= position);
+            let allowed = lead.is_some_and(|lead| message.anywhere || is_lead_in(lead, position == 0));
+            if !allowed {
+                continue;
+            }
+            let later = candidates.get(i + 1..).unwrap_or_default();
+            let Some(fit) = self.bounded(line, folded, candidate, later, message) else { continue };
+            if must_end_line(message, candidate) && !ends_line(folded, fit.range.end, later) {
+                continue;
+            }
+            position = fit.range.end;
+            chosen.push(self.reading(line, folded, candidate.wording, message, &fit));
+        }
+        chosen
+    }
+
+    /// Cuts a text slot at the end of a line where the next statement begins in the same line.
+    fn bounded(&self, line: &str, folded: &Folded, candidate: &Candidate<'_>, later: &[Candidate<'_>], message: &Message) -> Option<Fit> {
+        let fit = &candidate.fit;
+        if fit.range.end == fit.literal_end {
+            return Some(fit.clone());
+        }
+        let begins_statement = |c: &&Candidate<'_>| {
+            let other = self.messages.get(c.wording.message);
+            c.fit.range.start >= fit.literal_end
+                && c.fit.range.start < fit.range.end
+                && c.wording.template.literal_len >= 6
+                && other.is_some_and(|m| !m.anywhere && m.tool == message.tool)
+                && stands_alone(line, folded.source(c.fit.range.start))
+        };
+        let Some(next) = later.iter().filter(begins_statement).map(|c| c.fit.range.start).min() else {
+            return Some(fit.clone());
+        };
+        let template = &candidate.wording.template;
+        let window = 0..next;
+        // The anchor may stand anywhere in the fit; it is the same occurrence.
+        let anchor = template.anchor_text();
+        let inside = folded.bytes.get(fit.range.start..fit.literal_end)?;
+        let at = fit.range.start + memchr::memmem::find(inside, anchor.as_bytes())?;
+        template.fit(line, folded, at, window, &message.slots).or_else(|| Some(fit.clone()))
+    }
+
+    fn reading(&self, line: &str, folded: &Folded, wording: &Wording, message: &Message, fit: &Fit) -> Reading {
+        let value = |source: &FieldSource| match source {
+            FieldSource::Constant(text) => text.clone(),
+            FieldSource::Slot(index) => fit.values.iter().find(|v| v.0 == *index).map(|v| v.1.clone()).unwrap_or_default(),
+        };
+        let fields = message.states.iter().flat_map(|s| &s.fields).map(|(name, source)| (*name, value(source))).collect();
+        let end = folded.source_end(line, fit.range.end);
+        let start = folded.source(fit.range.start).min(end);
+        Reading {
+            message: wording.message,
+            locale: wording.locale.clone(),
+            confidence: wording.confidence,
+            kind: message.states.as_ref().map(|s| s.kind),
+            fields,
+            range: start..end,
+            specificity: wording.template.literal_len,
+        }
+    }
+}
+
+/// What may stand between the start of a line (or the last statement) and a message: list numbers,
+/// clock times, the level word of a log.
+fn is_lead_in(lead: &[u8], at_line_start: bool) -> bool {
+    if lead.is_empty() {
+        return true;
+    }
+    if !at_line_start {
+        return lead.len() <= 2 && lead.iter().all(u8::is_ascii_digit);
+    }
+    const LEVELS: [&[u8]; 6] = [b"info", b"error", b"warn", b"warning", b"debug", b"output:"];
+    let stripped = LEVELS.iter().find_map(|l| lead.strip_suffix(*l)).unwrap_or(lead);
+    stripped.len() <= 24 && stripped.iter().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'/' | b'=' | b'+'))
+}
+
+/// People quote success lines inside instructions, and short wordings begin ordinary sentences.
+fn must_end_line(message: &Message, candidate: &Candidate<'_>) -> bool {
+    let short = message.slots.is_empty() && !message.anywhere && candidate.wording.template.literal_len < SHORT_BYTES;
+    short || message.states.as_ref().is_some_and(|s| s.strict)
+}
+
+/// Folded bytes below which a wording without slots must be the whole line: `未授權`, `Unlicensed`.
+const SHORT_BYTES: usize = 13;
+
+/// Whether nothing but another statement follows.
+fn ends_line(folded: &Folded, end: usize, later: &[Candidate<'_>]) -> bool {
+    let rest = folded.bytes.get(end..).unwrap_or_default();
+    rest.is_empty() || later.iter().any(|c| c.fit.range.start == end) || BUTTONS.iter().any(|b| rest == b.as_bytes())
+}
+
+/// Captions that a copied or retyped message box leaves at the end.
+const BUTTONS: [&str; 4] = ["ok", "確定", "确定", "關閉"];
+
+/// Whether the character before `at` ends a word or sentence.
+fn stands_alone(line: &str, at: usize) -> bool {
+    let before = line.get(..at).and_then(|t| t.chars().next_back());
+    before.is_none_or(|c| !c.is_alphanumeric() || !c.is_ascii())
+}

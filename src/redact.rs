@@ -1,0 +1,28 @@
+//! Masks product keys wherever text of an input is shown. All but the last five characters go.
+
+use regex::Regex;
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+static KEY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b[0-9A-Z]{5}(?:[-–—][0-9A-Z]{5}){3}[-–—]([0-9A-Z]{5})\b").ok());
+
+/// `XQNVK-8JYDB-WJ9W3-YJ8YR-WFG99` → `XXXXX-XXXXX-XXXXX-XXXXX-WFG99`.
+#[must_use]
+pub fn mask_keys(text: &str) -> Cow<'_, str> {
+    match KEY.as_ref() {
+        Some(key) => key.replace_all(text, "XXXXX-XXXXX-XXXXX-XXXXX-$1"),
+        None => Cow::Borrowed(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mask_keys;
+
+    #[test]
+    fn only_the_last_group_stays() {
+        assert_eq!(mask_keys("/ipk XQNVK-8JYDB-WJ9W3-YJ8YR-WFG99 ok"), "/ipk XXXXX-XXXXX-XXXXX-XXXXX-WFG99 ok");
+        assert_eq!(mask_keys("SKU ID: 2de67392-b7a7-462a-b1ca-108dd189f588"), "SKU ID: 2de67392-b7a7-462a-b1ca-108dd189f588");
+    }
+}

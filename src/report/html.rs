@@ -1,0 +1,73 @@
+//! Renders the templates. Strict: a misspelt name in a template is an error, never a blank.
+
+use std::fmt;
+
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde_json::{Value, json};
+
+use super::view::{View, html_lang};
+use crate::analyze::Analysis;
+use crate::knowledge::Knowledge;
+
+/// A template that cannot be rendered.
+#[derive(Debug)]
+pub struct RenderError(minijinja::Error);
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#}", self.0)
+    }
+}
+
+impl std::error::Error for RenderError {}
+
+impl From<minijinja::Error> for RenderError {
+    fn from(error: minijinja::Error) -> Self {
+        Self(error)
+    }
+}
+
+/// Where a case page links to.
+#[derive(Debug, Clone, Default)]
+pub struct CaseLinks {
+    /// The batch index.
+    pub index: Option<String>,
+    /// Locale and address of the same page in each language.
+    pub langs: Vec<(String, String)>,
+}
+
+/// Enough for the longest page that the limits allow; a template of a trainer cannot hang.
+const FUEL: u64 = 50_000_000;
+
+/// The case page.
+///
+/// # Errors
+/// When a template of the knowledge is broken.
+pub fn case_html(knowledge: &Knowledge, analysis: &Analysis, locale: &str, links: &CaseLinks) -> Result<String, RenderError> {
+    let mut page = View::new(knowledge, analysis, locale).page();
+    if let Value::Object(fields) = &mut page {
+        fields.insert("links".to_owned(), json!({ "index": links.index, "langs": languages(knowledge, &links.langs, locale) }));
+    }
+    render(knowledge, "report.html", &page)
+}
+
+/// Language links for templates.
+pub(super) fn languages(knowledge: &Knowledge, langs: &[(String, String)], locale: &str) -> Vec<Value> {
+    let row = |(tag, href): &(String, String)| {
+        json!({ "lang": html_lang(tag), "label": knowledge.word(tag, "locale-name"), "href": href, "current": tag == locale })
+    };
+    langs.iter().map(row).collect()
+}
+
+/// Renders one template.
+pub(super) fn render(knowledge: &Knowledge, name: &str, view: &Value) -> Result<String, RenderError> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+    environment.set_fuel(Some(FUEL));
+    for (template, source) in &knowledge.templates {
+        environment.add_template(template, source)?;
+    }
+    Ok(environment.get_template(name)?.render(minijinja::Value::from(Serde(view)))?)
+}

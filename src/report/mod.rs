@@ -1,0 +1,11 @@
+//! Reports: an analysis and a locale in, HTML or terminal text out. All words come from data.
+
+mod html;
+mod index;
+mod steps;
+mod text;
+mod view;
+
+pub use html::{CaseLinks, RenderError, case_html};
+pub use index::{IndexMeta, IndexRow, ProblemFile, index_html, index_row, page_ending};
+pub use text::case_text;

@@ -1,0 +1,445 @@
+//! What the case page's template sees. The only place where an analysis becomes words.
+
+use serde_json::{Value, json};
+
+use super::steps::steps;
+use crate::analyze::{Analysis, Source};
+use crate::assemble::{Product, State};
+use crate::console::read::{RowClass, RowRead};
+use crate::decide::{CauseWeight, CheckResult, Placeholders, check_all};
+use crate::fact::{Fact, Place};
+use crate::knowledge::Knowledge;
+use crate::limits::{QUOTE_CHARS_MAX, TRANSCRIPT_LINES_MAX};
+use crate::redact::mask_keys;
+use crate::view::product_label;
+
+/// BCP 47 tag for `<html lang>` and font choice.
+pub(crate) fn html_lang(locale: &str) -> &'static str {
+    match locale {
+        "en" => "en",
+        "zh-CN" => "zh-Hans-CN",
+        _ => "zh-Hant-TW",
+    }
+}
+
+/// Tone and icon of a state.
+pub(crate) const fn look(state: State) -> (&'static str, &'static str) {
+    match state {
+        State::Activated => ("good", "good"),
+        State::Expiring | State::Grace => ("warn", "clock"),
+        State::Unknown => ("info", "ask"),
+        State::NotActivated => ("bad", "bad"),
+    }
+}
+
+/// Builds views of one analysis in one locale.
+pub(crate) struct View<'a> {
+    pub(crate) knowledge: &'a Knowledge,
+    pub(crate) analysis: &'a Analysis,
+    pub(crate) locale: &'a str,
+    pub(crate) fill: Placeholders,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(knowledge: &'a Knowledge, analysis: &'a Analysis, locale: &'a str) -> Self {
+        Self { knowledge, analysis, locale, fill: Placeholders::from(&analysis.assembly) }
+    }
+
+    pub(crate) fn word(&self, key: &str) -> String {
+        self.knowledge.word(self.locale, key).to_owned()
+    }
+
+    /// Everything `report.html` needs but the links.
+    pub(crate) fn page(&self) -> Value {
+        let (steps, admin) = self.steps();
+        json!({
+            "lang": html_lang(self.locale),
+            "t": self.knowledge.locales.get(self.locale).map(|l| &l.page),
+            "case_name": self.analysis.case.case,
+            "verdict": self.verdict(),
+            "steps": steps,
+            "admin_steps": admin,
+            "decide": self.rivals(),
+            "next_evidence": self.next_evidence(),
+            "checks": self.checks(),
+            "products": self.products(),
+            "evidence": self.evidence(),
+            "history": self.history(),
+            "files": self.files(),
+            "unread": self.unread(),
+            "transcript": self.transcript(),
+            "about": self.about(),
+        })
+    }
+
+    pub(crate) fn about(&self) -> Value {
+        json!({ "tool": crate::view::TOOL, "knowledge": crate::knowledge::VERSION, "lang_note": null })
+    }
+
+    fn cause(&self) -> Option<&CauseWeight> {
+        self.analysis.decision.case.cause.as_ref()
+    }
+
+    fn product(&self) -> Option<&Product> {
+        self.analysis.decision.case.product.and_then(|p| self.analysis.assembly.products.get(p))
+    }
+
+    /// Headline, explanation and local note: the cause's, else the state's.
+    pub(crate) fn headline(&self) -> (String, String, String) {
+        let state = self.analysis.decision.case.state;
+        let text = self.cause().and_then(|c| self.knowledge.causes.get(&c.cause)).map(|c| c.texts.get(self.locale));
+        if let Some(text) = text {
+            return (self.fill.fill(&text.headline), self.fill.fill(&text.why), self.fill.fill(&text.local_note));
+        }
+        let days = self.product().and_then(|p| p.minutes_left).map(|m| m / 1_440);
+        let headline = match (state, days) {
+            (State::Activated | State::Expiring, Some(days)) => self.word("headline-expiring").replace("{days}", &days.to_string()),
+            (State::Expiring, None) => self.word("headline-activated"),
+            _ => self.word(&format!("headline-{}", state.word())),
+        };
+        (headline, self.word(&format!("why-{}", state.word())), String::new())
+    }
+
+    pub(crate) fn eyebrow(&self) -> String {
+        let state = self.analysis.decision.case.state;
+        let product = product_label(self.knowledge, self.product(), self.locale);
+        self.word(&format!("eyebrow-{}", state.word())).replace("{product}", &product)
+    }
+
+    fn verdict(&self) -> Value {
+        let case = &self.analysis.case.verdict;
+        let (tone, icon) = look(self.analysis.decision.case.state);
+        let (headline, why, local_note) = self.headline();
+        let known = self.cause().and_then(|c| self.knowledge.causes.get(&c.cause));
+        let action_needed = case.cause.is_some() || case.state != "activated";
+        json!({
+            "state": case.state,
+            "state_label": self.word(&format!("state-{}", case.state)),
+            "tone": tone,
+            "icon": icon,
+            "eyebrow": self.eyebrow(),
+            "headline": headline,
+            "why": why,
+            "local_note": local_note,
+            "certainty": case.certainty,
+            "certainty_label": if case.cause.is_some() { self.word(&format!("certainty-{}", case.certainty)) } else { String::new() },
+            "for_count": self.cause().map_or(0, |c| c.evidence.len()),
+            "against_count": self.cause().map_or(0, |c| c.against.len()),
+            "actor_label": if action_needed { self.word(&format!("actor-{}", case.actor)) } else { String::new() },
+            "minutes": known.map_or(0, |k| k.minutes),
+            "codes": self.codes(),
+            "cause_title": case.cause.as_deref().map(|c| self.knowledge.cause_title(c, self.locale)),
+        })
+    }
+
+    /// Failing codes first; information only where nothing failed.
+    fn codes(&self) -> Vec<Value> {
+        let codes = &self.analysis.case.error_codes;
+        let failed = codes.iter().any(|c| c.role == "failure");
+        let wanted = if failed { "failure" } else { "information" };
+        let shown = codes.iter().filter(|c| c.role == wanted && c.code != "0x00000000").take(5);
+        let link = |code: &str| {
+            let used = self.analysis.assembly.codes.iter().find(|c| c.code == code)?;
+            Some(format!("#{}", self.line_id(used.place.file, used.place.line)))
+        };
+        shown
+            .map(|c| json!({ "code": c.code, "href": link(&c.code), "role_label": self.word(&format!("role-{}", c.role)) }))
+            .collect()
+    }
+
+    fn steps(&self) -> (Vec<super::steps::Step>, Vec<super::steps::Step>) {
+        let state = self.analysis.decision.case.state;
+        let known = self.cause().and_then(|c| self.knowledge.causes.get(&c.cause));
+        let none: &[String] = &[];
+        let renew = [String::from("R02"), String::from("R06")];
+        let (ids, admin, actor) = match (known, state) {
+            (Some(cause), _) => (cause.steps.as_slice(), cause.admin_steps.as_slice(), cause.actor.as_str()),
+            (None, State::Expiring | State::Grace) => (renew.as_slice(), none, "student"),
+            _ => (none, none, "student"),
+        };
+        let list = |ids: &[String], actor: &str| steps(self.knowledge, ids, actor, &self.fill, self.locale);
+        (list(ids, actor), list(admin, ""))
+    }
+
+    fn rivals(&self) -> Vec<Value> {
+        let row = |rival: &crate::case::Rival| {
+            let why = self.knowledge.causes.get(&rival.cause).map_or("", |c| c.texts.get(self.locale).headline.as_str());
+            json!({
+                "cause_title": self.knowledge.cause_title(&rival.cause, self.locale),
+                "certainty_label": self.word(&format!("certainty-{}", rival.certainty)),
+                "command": rival.decided_by,
+                "why": self.fill.fill(why),
+            })
+        };
+        self.analysis.case.verdict.rivals.iter().map(row).collect()
+    }
+
+    /// Commands that would tell more, without those already shown beside a rival.
+    fn next_evidence(&self) -> Vec<Value> {
+        let verdict = &self.analysis.case.verdict;
+        let shown = |c: &String| verdict.rivals.iter().any(|r| r.decided_by == *c);
+        verdict.next_evidence.iter().filter(|c| !shown(c)).map(|c| json!({ "command": c, "text": null })).collect()
+    }
+
+    fn checks(&self) -> Vec<Value> {
+        let facts = &self.analysis.assembly.facts;
+        let row = |outcome: crate::decide::CheckOutcome<'_>| {
+            let words = outcome.check.texts.get(self.locale);
+            let fact = outcome.fact.and_then(|i| facts.get(i));
+            let (tone, icon, text) = match outcome.result {
+                CheckResult::Pass => ("good", "good", &words.pass),
+                CheckResult::Fail => ("bad", "bad", &words.fail),
+                CheckResult::NotTested => ("info", "ask", &words.untested),
+            };
+            let ask = (outcome.result == CheckResult::NotTested && !outcome.check.ask.is_empty()).then(|| self.fill.fill(&outcome.check.ask));
+            json!({
+                "result": outcome.result.word(),
+                "tone": tone,
+                "icon": icon,
+                "label": words.label,
+                "text": self.fill.fill(&with_fields(text, fact)),
+                "command": ask,
+                "where": fact.map(|f| vec![self.place(&f.place)]).unwrap_or_default(),
+            })
+        };
+        check_all(self.knowledge, facts).into_iter().map(row).collect()
+    }
+
+    /// `slmgr.txt:9` with a link to the line below.
+    fn place(&self, place: &Place) -> Value {
+        let name = self.analysis.sources.get(place.file).map_or("", |s| s.name.as_str());
+        let shown = self.analysis.sources.get(place.file).is_some_and(|s| within_transcript(s, place.line));
+        let href = shown.then(|| format!("#{}", self.line_id(place.file, place.line)));
+        json!({ "text": format!("{name}:{}", place.line), "href": href })
+    }
+
+    fn line_id(&self, file: usize, line: u32) -> String {
+        format!("f{file}-L{line}")
+    }
+
+    fn products(&self) -> Vec<Value> {
+        let rows = self.analysis.assembly.products.iter().zip(&self.analysis.decision.products);
+        let shown = rows.filter(|(p, _)| !(p.not_in_use && p.leftover)).take(40);
+        shown.map(|(p, c)| self.product_card(p, c.cause.as_ref())).collect()
+    }
+
+    fn product_card(&self, product: &Product, cause: Option<&CauseWeight>) -> Value {
+        let (tone, _) = look(product.state);
+        let label = product_label(self.knowledge, Some(product), self.locale);
+        let status = match product.license_status.as_str() {
+            "unknown" => self.word(&format!("state-{}", product.state.word())),
+            status => self.word(&format!("license-{status}")),
+        };
+        let minor = product.leftover && tone == "bad";
+        let mut rows: Vec<Value> = Vec::new();
+        let mut row = |key: &str, value: &str| {
+            if !value.is_empty() {
+                rows.push(json!({ "label": self.knowledge.word(self.locale, key), "value": value }));
+            }
+        };
+        let source = self.word(&format!("kms-source-{}", product.kms_source));
+        row("product-channel", &product.channel);
+        row("product-key-last5", &product.partial_key);
+        if !product.kms_host.is_empty() {
+            row("product-kms-host", &format!("{} ({source})", product.kms_host));
+        }
+        row("product-kms-ip", &product.kms_ip);
+        row("product-notification-reason", &product.notification_reason);
+        row("product-activation-id", &product.activation_id);
+        json!({
+            "name": if product.name.is_empty() { self.word("product-unnamed") } else { product.name.clone() },
+            "family_label": label,
+            "tone": if minor { "info" } else { tone },
+            "status_label": status,
+            "bar": self.bar(product),
+            "rows": rows,
+            "cause_title": cause.map(|c| self.knowledge.cause_title(&c.cause, self.locale)),
+        })
+    }
+
+    /// The time left as a bar: of 180 days for a licence, of 30 for a grace period.
+    fn bar(&self, product: &Product) -> Option<Value> {
+        let left = product.minutes_left.filter(|m| *m >= 0)?;
+        let licensed = product.license_status == "licensed";
+        let total_days = if licensed || left > 43_200 { 180 } else { 30 };
+        let days = left / 1_440;
+        let percent = (left * 100 / (total_days * 1_440)).clamp(1, 100);
+        let left_label = match days {
+            0 => self.word("hours-left").replace("{n}", &(left / 60).to_string()),
+            _ => self.word("days-left").replace("{n}", &days.to_string()),
+        };
+        let tone = if licensed && days >= 30 { "good" } else { "warn" };
+        let aria = self.word("bar-label").replace("{n}", &days.to_string()).replace("{total}", &total_days.to_string());
+        let total_label = self.word("days-total").replace("{n}", &total_days.to_string());
+        Some(json!({ "percent": percent, "tone": tone, "left_label": left_label, "total_label": total_label, "aria": aria }))
+    }
+
+    /// Facts that carry the answer: those of the cause, else those that show the state.
+    pub(crate) fn key_facts(&self) -> Vec<&'a Fact> {
+        const SHOWS_STATE: [&str; 7] =
+            ["license-status", "activation-succeeded", "permanently-activated", "expiry", "time-left", "notification-reason", "activation-failed"];
+        let facts = &self.analysis.assembly.facts;
+        let case = &self.analysis.decision.case;
+        let mut shown: Vec<&Fact> = case.cause.iter().flat_map(|c| &c.evidence).filter_map(|&i| facts.get(i)).collect();
+        let state = facts.iter().rev().filter(|f| f.product.is_some() && f.product == case.product && SHOWS_STATE.contains(&f.kind));
+        shown.extend(state.take(2));
+        let mut places = std::collections::BTreeSet::new();
+        shown.retain(|f| places.insert((f.place.file, f.place.line)));
+        shown.sort_by_key(|f| (f.place.file, f.place.line));
+        shown.truncate(6);
+        shown
+    }
+
+    fn evidence(&self) -> Vec<Value> {
+        let mut blocks = Vec::new();
+        let facts = self.key_facts();
+        let mut from = 0;
+        while let Some(first) = facts.get(from) {
+            let mut to = from + 1;
+            let near = |a: &Fact, b: &Fact| a.place.file == b.place.file && b.place.line <= a.place.last_line + 4;
+            while facts.get(to).zip(facts.get(to - 1)).is_some_and(|(b, a)| near(a, b)) {
+                to += 1;
+            }
+            let group = facts.get(from..to).unwrap_or_default();
+            if let Some(source) = self.analysis.sources.get(first.place.file) {
+                blocks.push(self.snippet(source, first.place.file, group));
+            }
+            from = to;
+        }
+        blocks
+    }
+
+    fn snippet(&self, source: &Source, file: usize, facts: &[&Fact]) -> Value {
+        let first = facts.first().map_or(1, |f| f.place.line).saturating_sub(2);
+        let last = facts.last().map_or(1, |f| f.place.last_line);
+        let rows: Vec<&RowRead> = source.rows.iter().filter(|r| r.numbers.1 >= first && r.numbers.0 <= last).take(24).collect();
+        let lines: Vec<Value> = rows
+            .iter()
+            .map(|row| {
+                let marked = facts.iter().any(|f| f.place.line == row.numbers.0);
+                json!({ "n": row.numbers.0, "mark": marked, "parts": parts(row, if marked { facts } else { &[] }) })
+            })
+            .collect();
+        let range = match (rows.first(), rows.last()) {
+            (Some(a), Some(b)) if a.numbers.0 != b.numbers.1 => {
+                self.word("place-lines").replace("{first}", &a.numbers.0.to_string()).replace("{last}", &b.numbers.1.to_string())
+            }
+            (Some(a), _) => self.word("place-line").replace("{line}", &a.numbers.0.to_string()),
+            _ => String::new(),
+        };
+        json!({
+            "file": source.name,
+            "encoding": source.decoded.encoding_label(),
+            "range_label": range,
+            "anchor": if within_transcript(source, first.max(1)) { Some(self.line_id(file, rows.first().map_or(1, |r| r.numbers.0))) } else { None },
+            "lines": lines,
+            "note": null,
+        })
+    }
+
+    /// Failures that a later statement replaced.
+    fn history(&self) -> Vec<Value> {
+        let old = self.analysis.assembly.facts.iter().filter(|f| f.superseded && f.kind == "code-stated").take(20);
+        old.map(|f| json!({ "text": self.word("timeline-failed").replace("{code}", f.field("code")), "where": self.place(&f.place) })).collect()
+    }
+
+    fn files(&self) -> Vec<Value> {
+        let row = |file: &crate::case::CaseFile| {
+            json!({
+                "name": file.name,
+                "kind_label": self.word(&format!("file-kind-{}", file.kind)),
+                "encoding": file.encoding,
+                "size_label": size(file.bytes),
+                "status": file.status,
+                "status_label": self.word(&format!("file-status-{}", file.status)),
+                "tone": match file.status.as_str() { "read" => "good", "failed" => "bad", _ => "warn" },
+                "reason": file.reason,
+            })
+        };
+        self.analysis.case.files.iter().map(row).collect()
+    }
+
+    fn unread(&self) -> Value {
+        let total: usize = self.analysis.sources.iter().flat_map(|s| &s.rows).filter(|r| r.class == RowClass::Unread).count();
+        let rows = self.analysis.sources.iter().enumerate().flat_map(|(i, s)| s.rows.iter().map(move |r| (i, r)));
+        let unread = rows.filter(|(_, r)| r.class == RowClass::Unread).take(100);
+        let lines: Vec<Value> = unread
+            .map(|(i, r)| {
+                let place = Place { file: i, line: r.numbers.0, last_line: r.numbers.1, text: (0, 0) };
+                json!({ "where": self.place(&place), "text": shorten(&mask_keys(&r.text)) })
+            })
+            .collect();
+        let more = total.saturating_sub(lines.len());
+        json!({ "count": total, "lines": lines, "more": more })
+    }
+
+    fn transcript(&self) -> Vec<Value> {
+        let marked: Vec<(usize, u32)> = self.key_facts().iter().map(|f| (f.place.file, f.place.line)).collect();
+        let file = |(index, source): (usize, &Source)| {
+            let mut last = 0;
+            let shown = source.rows.iter().take(TRANSCRIPT_LINES_MAX);
+            let lines: Vec<Value> = shown
+                .map(|row| {
+                    let class = if marked.contains(&(index, row.numbers.0)) { "mark" } else { class_word(row.class) };
+                    // Pieces of one long line share its number; only the first is a link target.
+                    let id = (row.numbers.0 != last).then(|| self.line_id(index, row.numbers.0));
+                    last = row.numbers.0;
+                    json!({ "n": row.numbers.0, "id": id, "cls": class, "text": shorten(&mask_keys(&row.text)), "parts": [] })
+                })
+                .collect();
+            json!({ "file": source.name, "id": format!("f{index}"), "lines": lines })
+        };
+        self.analysis.sources.iter().enumerate().filter(|(_, s)| !s.rows.is_empty() && s.bytes > 0).map(file).collect()
+    }
+}
+
+fn within_transcript(source: &Source, line: u32) -> bool {
+    source.rows.get(TRANSCRIPT_LINES_MAX).is_none_or(|r| line < r.numbers.0)
+}
+
+fn class_word(class: RowClass) -> &'static str {
+    match class {
+        RowClass::Message | RowClass::Shape | RowClass::Code => "msg",
+        RowClass::Unread => "unread",
+        RowClass::Blank => "",
+        RowClass::Noise | RowClass::Structure | RowClass::Command => "noise",
+    }
+}
+
+/// The row's text cut at the code or value that decides.
+fn parts(row: &RowRead, facts: &[&Fact]) -> Vec<Value> {
+    let text = mask_keys(&row.text);
+    let values = facts.iter().filter(|f| f.place.line == row.numbers.0).flat_map(|f| f.fields.values());
+    let found = values.filter(|v| v.len() >= 4).find_map(|v| {
+        let at = text.to_ascii_lowercase().find(&v.to_ascii_lowercase())?;
+        text.get(at..at + v.len()).map(|_| at..at + v.len())
+    });
+    let piece = |range: std::ops::Range<usize>, mark: bool| json!({ "text": text.get(range).unwrap_or_default(), "mark": mark });
+    match found {
+        Some(range) => vec![piece(0..range.start, false), piece(range.clone(), true), piece(range.end..text.len(), false)],
+        None => vec![json!({ "text": shorten(&text), "mark": false })],
+    }
+}
+
+/// `{field}` → the field of the deciding fact.
+fn with_fields(text: &str, fact: Option<&Fact>) -> String {
+    let Some(fact) = fact else { return text.to_owned() };
+    fact.fields.iter().fold(text.to_owned(), |t, (name, value)| t.replace(&format!("{{{name}}}"), value))
+}
+
+fn shorten(text: &str) -> String {
+    let mut short: String = text.chars().take(QUOTE_CHARS_MAX).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// `1.8 KB`; units are the same in every language.
+pub(crate) fn size(bytes: u64) -> String {
+    match bytes {
+        0..=1_023 => format!("{bytes} B"),
+        1_024..=1_048_575 => format!("{}.{} KB", bytes / 1_024, bytes % 1_024 * 10 / 1_024),
+        _ => format!("{}.{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
+    }
+}
