@@ -10,7 +10,8 @@ const FOLDERS: [&str; 8] = ["causes", "checks", "codes", "grammars", "locales", 
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..");
-    let mut rust = String::from("pub const FILES: &[(&str, &str)] = &[\n");
+    let mut rust = format!("pub(super) const FOLDERS: &[&str] = &{FOLDERS:?};\n");
+    rust.push_str("pub(super) const FILES: &[(&str, &str)] = &[\n");
     for folder in FOLDERS {
         let top = root.join(folder);
         println!("cargo::rerun-if-changed={}", top.display());
@@ -20,8 +21,12 @@ fn main() -> Result<(), Box<dyn Error>> {
                 println!("cargo::rerun-if-changed={}", entry.path().display());
                 continue;
             }
+            // What editors and file managers leave behind is no data.
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
             let path = entry.path().strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
-            let text = fs::read_to_string(entry.path())?;
+            let text = fs::read_to_string(entry.path()).map_err(|e| format!("{path}: {e}"))?;
             let (path, text) = match path.strip_suffix(".toml") {
                 Some(stem) => (format!("{stem}.json"), to_json(&path, &text)?),
                 None => (path, text),

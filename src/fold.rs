@@ -192,7 +192,7 @@ mod tests {
         let folded = Folded::new(text);
         let at = folded.bytes.iter().position(|&b| b == b'0').unwrap();
         assert_eq!(folded.source(at), text.find('0').unwrap());
-        assert_eq!(folded.source_end(text, at), text.find('0').unwrap() + 1);
+        assert_eq!(folded.source_end(text, at), text.find(' ').unwrap());
         assert_eq!(folded.source(folded.bytes.len()), text.len());
     }
 }

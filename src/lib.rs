@@ -15,6 +15,7 @@ pub mod console;
 pub mod data_error;
 pub mod decide;
 pub mod decode;
+pub mod explain;
 pub mod fact;
 pub mod fold;
 pub mod knowledge;

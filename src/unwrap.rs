@@ -67,8 +67,7 @@ fn crosses_seam(before: &str, after: &str, book: &MessageBook) -> bool {
     let mut folded = Folded::new(tail).bytes;
     let seam = folded.len();
     folded.extend_from_slice(&Folded::new(head_of(after, 160)).bytes);
-    let spans = book.long_anchor_spans(&folded, SEAM_ANCHOR_BYTES);
-    spans.iter().any(|s| s.0 + 2 <= seam && s.1 >= seam + 2)
+    book.literal_crosses(&folded, seam, SEAM_ANCHOR_BYTES)
 }
 
 fn tail_of(text: &str, bytes: usize) -> &str {

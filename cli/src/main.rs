@@ -1,18 +1,63 @@
-mod data { include!(concat!(env!("OUT_DIR"), "/data.rs")); }
-fn main() {
-    let t=std::time::Instant::now();
-    let (k, errors) = kms_triage::Knowledge::load(data::FILES.iter().copied());
-    eprintln!("load {:?}", t.elapsed());
-    if std::env::args().any(|a| a=="--errors") { for e in &errors { eprintln!("{e}"); } for e in k.messages.check_samples() { eprintln!("{e}"); } }
-    eprintln!("{} data errors", errors.len());
-    let t=std::time::Instant::now();
-    let mut out = Vec::new();
-    for f in std::env::args().skip(1).filter(|a| !a.starts_with("--")) {
-        let b = std::fs::read(&f).unwrap();
-        let name=f.rsplit('/').next().unwrap().to_string();
-        let a = kms_triage::analyze(&k, name.split('.').next().unwrap(), &[kms_triage::Input::new(&name,&b)]);
-        out.push(a.case);
+//! The `kms-triage` command. Turns what a command answers into an exit code; everything else stands in
+//! the module of that command.
+
+mod args;
+mod cases;
+mod check;
+mod check_data;
+mod data;
+mod exit;
+mod explain_cmd;
+mod hidden;
+mod ini;
+mod input;
+mod kinds;
+mod lang_import;
+mod lang_slots;
+mod man;
+mod output;
+mod page_name;
+mod progress;
+mod publish;
+mod references;
+mod report_folder;
+mod scan;
+mod window;
+mod words;
+
+use std::panic;
+use std::process::ExitCode;
+
+use args::Command;
+use exit::{Exit, Failure};
+
+fn main() -> ExitCode {
+    panic::set_hook(Box::new(|info| output::note(&format!("kms-triage: internal error: {info}"))));
+    let exit = match panic::catch_unwind(run) {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(failure)) => {
+            output::note(&format!("kms-triage: {}", failure.message));
+            failure.exit
+        }
+        Err(_) => Exit::Internal,
+    };
+    ExitCode::from(exit.code())
+}
+
+fn run() -> Result<Exit, Failure> {
+    let arguments = match args::read() {
+        Ok(arguments) => arguments,
+        Err(answered) => return Ok(answered),
+    };
+    let shared = &arguments.shared;
+    match arguments.command {
+        Command::Scan(options) => scan::run(&options, shared),
+        Command::Check(options) => check::run(&options, shared),
+        Command::Explain(options) => explain_cmd::run(&options, shared),
+        Command::CheckData { dir } => check_data::run(&dir),
+        Command::Lang { command } => lang_import::run(&command),
+        Command::Schema => output::print(&format!("{:#}\n", kms_triage::case::json_schema())),
+        Command::Completions { shell } => man::completions(shell),
+        Command::Man => man::page(),
     }
-    eprintln!("analyze {:?}", t.elapsed());
-    for c in out { println!("{}", serde_json::to_string(&c).unwrap()); }
 }

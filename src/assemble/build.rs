@@ -65,7 +65,7 @@ impl<'k> Assembler<'k> {
         }
         let mut described_here = !row.codes.is_empty();
         for reading in &row.readings {
-            self.reading(reading, row, place, &mut described_here);
+            self.reading(reading, place, &mut described_here);
         }
         if let Some(found) = &row.shape {
             let fields = found.fields.iter().map(|(n, v)| (*n, v.clone())).collect();
@@ -106,9 +106,10 @@ impl<'k> Assembler<'k> {
         }
     }
 
-    fn reading(&mut self, reading: &Reading, row: &RowRead, place: &Place, described: &mut bool) {
+    fn reading(&mut self, reading: &Reading, place: &Place, described: &mut bool) {
         let Some(message) = self.knowledge.messages.messages.get(reading.message) else { return };
         let (tool, actions, id) = (message.tool.clone(), message.actions.clone(), message.id.clone());
+        let mut fields = reading.fields.clone();
         let Some(kind) = reading.kind else {
             return;
         };
@@ -126,11 +127,26 @@ impl<'k> Assembler<'k> {
             "error-described" => *described = true,
             _ => {}
         }
-        if tool != "foreign" {
+        // Another program's generic "Error: 0x…" has the same shape as slmgr's.
+        let generic = matches!(kind, "error-reported" | "error-hint" | "elevation-needed" | "access-denied");
+        let elsewhere = self.current().is_some_and(|r| !r.closed && (r.foreign || r.typed && r.tool == "other"));
+        if tool != "foreign" && !(generic && elsewhere) {
             self.require_run(&tool, &actions, kind, place);
         }
-        self.statement(kind, reading.fields.clone(), id, place);
-        let _ = row;
+        if kind == "error-reported" {
+            self.decimal_code(&mut fields, place);
+        }
+        self.statement(kind, fields, id, place);
+    }
+
+    /// Windows 8 and later print positive error numbers in decimal: `Error: 5 Access denied`.
+    fn decimal_code(&mut self, fields: &mut BTreeMap<&'static str, String>, place: &Place) {
+        let Some(number) = fields.get("code").and_then(|c| c.parse::<u32>().ok()) else { return };
+        let code = format!("0x{number:X}");
+        fields.insert("code", code.clone());
+        let role = if self.current().is_some_and(|r| r.foreign) { CodeRole::Foreign } else { CodeRole::Failure };
+        let run = self.run.unwrap_or(0);
+        self.out.codes.push(CodeUse { code, role, place: place.clone(), run, product: self.product, mention: false });
     }
 
     /// A script host's banner begins a run unless the current one has printed nothing yet.

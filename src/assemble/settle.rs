@@ -16,6 +16,8 @@ pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
     promote_lone_hints(out);
     demote_foreign(out, knowledge);
     demote_beside_licensed(out);
+    demote_reference_lists(out);
+    drop_foreign_facts(out);
     state_codes(out, knowledge);
     out.facts.sort_by_key(|f| (f.place.file, f.place.line, f.place.text.0));
     state::settle(out);
@@ -139,10 +141,40 @@ fn demote_foreign(out: &mut Assembly, knowledge: &Knowledge) {
         let ours = run.is_some_and(|r| matches!(r.tool.as_str(), "slmgr" | "ospp" | "mgadiag" | "w32tm" | "sc"));
         let other_program = run.is_some_and(|r| r.typed && r.tool == "other") || foreign_file.contains(&code.place.file);
         let known = knowledge.codes.get(&code.code).is_some();
-        if !ours && (other_program || !known) {
+        // Licensing has facilities of its own; the others are everybody's.
+        let licensing = known && ["0xC004", "0x8004FE", "0x803F"].iter().any(|p| code.code.starts_with(p));
+        let foreign = run.is_some_and(|r| r.foreign);
+        if foreign || !ours && (other_program && !licensing || !known) {
             code.role = CodeRole::Foreign;
         }
     }
+}
+
+/// A page that explains many codes is no output of any machine.
+fn demote_reference_lists(out: &mut Assembly) {
+    let files: std::collections::BTreeSet<usize> = out.codes.iter().map(|c| c.place.file).collect();
+    for file in files {
+        let failing = |c: &&super::CodeUse| c.place.file == file && c.role == CodeRole::Failure;
+        let mut mentioned: Vec<&str> = out.codes.iter().filter(failing).filter(|c| c.mention).map(|c| c.code.as_str()).collect();
+        mentioned.sort_unstable();
+        mentioned.dedup();
+        if mentioned.len() < REFERENCE_CODES {
+            continue;
+        }
+        for code in out.codes.iter_mut().filter(|c| c.place.file == file && c.mention && c.role == CodeRole::Failure) {
+            code.role = CodeRole::Hint;
+        }
+        out.facts.retain(|f| !(f.place.file == file && f.kind == "error-described"));
+    }
+}
+
+/// One machine rarely shows more than three different codes outside its own messages.
+const REFERENCE_CODES: usize = 4;
+
+/// What another program printed says nothing about activation.
+fn drop_foreign_facts(out: &mut Assembly) {
+    let foreign: Vec<bool> = out.runs.iter().map(|r| r.foreign).collect();
+    out.facts.retain(|f| f.kind == "foreign-program" || !foreign.get(f.run).copied().unwrap_or(false));
 }
 
 /// A status reason beside a licensed state is information.
@@ -245,9 +277,14 @@ fn derive(out: &mut Assembly) {
     for fact in &out.facts {
         let Some((host, source)) = kms_host_of(out, fact) else { continue };
         let (name, port) = split_host(&host);
-        if let Some(product) = fact.product.and_then(|p| out.products.get_mut(p)) {
-            product.kms_host.clone_from(&host);
-            source.clone_into(&mut product.kms_source);
+        let family = out.runs.get(fact.run).and_then(|r| family_of_tool(&r.tool));
+        for (i, product) in out.products.iter_mut().enumerate() {
+            // `/skms` and `/sethst` set the host for every product of their family.
+            let meant = fact.product.map_or(Some(product.family.as_str()) == family, |p| p == i);
+            if meant && !product.not_in_use {
+                product.kms_host.clone_from(&host);
+                source.clone_into(&mut product.kms_source);
+            }
         }
         let fields = [("host", name.clone()), ("port", port), ("source", source.to_owned()), ("class", class_of(&name).to_owned())];
         facts.push(derived("kms-host", fields.into_iter().collect(), fact.place.clone(), fact.run, fact.product));

@@ -168,8 +168,8 @@ fn action_of(tool: &str, rest: &[String]) -> (String, String) {
     let word = rest.get(at).map_or("", |w| w.trim_start_matches(is_option_mark)).trim_end_matches('`');
     match word.split_once([':', '：']) {
         Some((name, value)) => {
-            let value = if value.is_empty() { rest.get(at + 1).cloned().unwrap_or_default() } else { value.to_owned() };
-            (name.to_ascii_lowercase(), value)
+            // `/sethst: host`: the blank makes ospp see no value at all.
+            (name.to_ascii_lowercase(), value.to_owned())
         }
         None => (word.to_ascii_lowercase(), rest.get(at + 1).cloned().unwrap_or_default()),
     }

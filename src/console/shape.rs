@@ -34,6 +34,9 @@ static CHANNEL: LazyLock<Option<Regex>> =
 static PRODUCT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(r"(?i)(?:Windows\s*\(?(?:R|®)\)?[^:：]{0,12},\s*[A-Za-z0-9 \-]+|Office \d\d, [A-Za-z0-9_ ]+|Microsoft Office \d{4}, [A-Za-z0-9_ ]+) (?:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)")
 });
+/// `12:35:27, +00.0604534s` and, without /dataonly, `12:35:27 d:+00.0012345s o:+00.0604534s`.
+static CLOCK_OFFSET: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"^\s*\d{1,2}:\d{2}:\d{2}(?:,| d:[+-][\d.,]+s o:)\s*([+-]\d+(?:[.,]\d+)?)s"));
 static WINDOWS_APP: &str = "55c92734-d682-4d71-983e-d6ec3f16059f";
 static OFFICE_APPS: [&str; 3] =
     ["0ff1ce15-a989-479d-af46-f275c6370663", "0ff1ce16-a989-479d-af46-f275c6370663", "59a52881-a989-479d-af46-f275c6370663"];
@@ -78,6 +81,9 @@ pub fn read(line: &str, in_product: bool) -> Option<Shape> {
     }
     if let Some(name) = find(&PRODUCT).filter(|n| value.is_some_and(|v| v.starts_with(&n[..n.len().min(7)]))) {
         return shape("product-name", &[("name", &name)]);
+    }
+    if let Some(seconds) = find(&CLOCK_OFFSET) {
+        return shape("clock-offset", &[("seconds", &seconds)]);
     }
     if !in_product {
         return None;
@@ -129,6 +135,7 @@ mod tests {
         assert_eq!(kind("名前: Windows(R), Professional edition"), Some("product-name"));
         assert_eq!(kind("とき: 259200 分(180 日)"), Some("time-left"));
         assert_eq!(kind("部分: T83GX"), Some("partial-key"));
+        assert_eq!(kind("12:35:29, -28800.0123456s"), Some("clock-offset"));
         assert_eq!(kind("HELLO: WORLD"), None);
         assert_eq!(read("id: b92e9980-b9d5-4821-9c94-140f632f6312", false), None);
     }

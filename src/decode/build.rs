@@ -48,8 +48,10 @@ pub(super) struct Map {
 
 /// A mark at least this often, so that a look-up reads only a little text.
 const MARK_BYTES: usize = 1 << 12;
-/// Beyond this many marks (only noise has so many) offsets become approximate.
+/// Beyond this many marks (only noise has so many) there is one per [`FAR_BYTES`], and offsets
+/// become approximate.
 const MARKS_MAX: usize = 1 << 20;
+const FAR_BYTES: usize = 1 << 16;
 
 impl Map {
     /// The map of valid UTF-8 whose first `skipped` bytes are a byte order mark.
@@ -80,7 +82,8 @@ impl Map {
     }
 
     fn mark(&mut self, byte: usize, text: usize, stride: Stride) {
-        if self.marks.len() < MARKS_MAX {
+        let far = || self.marks.last().is_none_or(|mark| byte - mark.byte >= FAR_BYTES);
+        if self.marks.len() < MARKS_MAX || far() {
             self.marks.push(Mark { byte, text, stride });
         }
     }
@@ -128,7 +131,7 @@ impl<'a> Builder<'a> {
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             let read = token(code, rest);
             let byte = run.start + at;
-            if self.regular(code, read) {
+            if Self::regular(code, read) {
                 if marked.is_none_or(|mark| at - mark >= MARK_BYTES) {
                     self.map.mark(byte, self.text.len(), stride);
                     marked = Some(at);
@@ -156,10 +159,12 @@ impl<'a> Builder<'a> {
     }
 
     /// True when the map can step over this token by the encoding's stride.
-    fn regular(&self, code: Code, read: Token) -> bool {
-        let odd = matches!(read.unit, 0 | 0xFEFF | BAD);
-        let double = matches!(code, Code::Big5 | Code::Gb18030);
-        !odd && !(double && read.len != if read.unit < 0x80 { 1 } else { 2 })
+    fn regular(code: Code, read: Token) -> bool {
+        let usual = match code {
+            Code::Big5 | Code::Gb18030 => read.len == if read.unit < 0x80 { 1 } else { 2 },
+            _ => true,
+        };
+        usual && !matches!(read.unit, 0 | 0xFEFF | BAD)
     }
 
     /// NULs and byte order marks leave no text, errors leave U+FFFD.
@@ -212,7 +217,9 @@ impl<'a> Builder<'a> {
             let byte = |at: usize| self.bytes.get(at).copied().unwrap_or(b' ');
             (start..end)
                 .filter(|&at| byte(at) >= 0x80)
-                .map(|at| i64::from(western(code, byte(at.wrapping_sub(1)), byte(at), byte(at + 1))))
+                .map(|at| {
+                    i64::from(western(code, byte(at.wrapping_sub(1)), byte(at), byte(at + 1)))
+                })
                 .sum()
         };
         if total(Code::Cp437) > total(Code::Windows1252) { Code::Cp437 } else { Code::Windows1252 }

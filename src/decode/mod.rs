@@ -23,8 +23,10 @@ use token::Code;
 pub use build::Segment;
 pub use suspect::suspicion;
 
-/// Longer texts that are valid UTF-8 are never read in another way.
-const CHECKED_BYTES_MAX: usize = 1 << 20;
+/// Longer inputs are never valid UTF-8 by chance.
+const CHANCE_BYTES_MAX: usize = 16;
+/// So many characters beyond ASCII are never valid UTF-8 by chance.
+const CERTAIN_CHARS: usize = 12;
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// The text of a file and where it came from.
@@ -44,22 +46,14 @@ pub struct DecodedText {
 
 /// Reads any bytes as text.
 pub fn decode(bytes: &[u8]) -> DecodedText {
-    let (saved, is_utf8) = match valid_utf8(bytes) {
-        Some(text) => (text, true),
-        None => (read(bytes, path::FILE), false),
+    let Some(saved) = valid_utf8(bytes) else {
+        return recover::recover(read(bytes));
     };
-    if !recover::is_doubtful(&saved.text) {
-        return saved;
+    let text = recover::recover(saved);
+    if bytes.len() <= CHANCE_BYTES_MAX && text.recovered.is_none() {
+        return by_chance(bytes, &text.text).unwrap_or(text);
     }
-    if is_utf8 && bytes.len() <= CHECKED_BYTES_MAX {
-        // A few Big5 or GBK characters can be valid UTF-8 by chance: 模 is also `ģ`.
-        let other = read(bytes, path::FILE);
-        let (other_look, look) = (suspect::look(&other.text), suspect::look(&saved.text));
-        if other_look.suspicion() < 0.1 && other_look.total > look.total {
-            return other;
-        }
-    }
-    recover::recover(saved)
+    text
 }
 
 impl DecodedText {
@@ -88,9 +82,8 @@ impl DecodedText {
         }
     }
 
-    /// Text that was made from `below` by undoing one wrong reading.
-    fn recovered(inner: Self, below: Below) -> Self {
-        let what = recover::describe(&inner, &below);
+    /// Text that was made from `below` by undoing one wrong reading, `what`.
+    fn recovered(inner: Self, below: Below, what: &'static str) -> Self {
         let mut text = Self { recovered: Some(what), below: Some(Box::new(below)), ..inner };
         text.segments = text.below.as_ref().map_or(Vec::new(), |b| b.saved.segments.clone());
         let mut start = 0;
@@ -118,7 +111,7 @@ impl DecodedText {
 /// The text of valid UTF-8, which needs no search. NULs speak for UTF-16 or damage.
 fn valid_utf8(bytes: &[u8]) -> Option<DecodedText> {
     let body = bytes.strip_prefix(UTF8_BOM).unwrap_or(bytes);
-    let text = std::str::from_utf8(body).ok()?;
+    let Ok(text) = std::str::from_utf8(body) else { return clipped_utf8(bytes) };
     if memchr::memchr(0, body).is_some() || text.contains('\u{FEFF}') {
         return None;
     }
@@ -135,17 +128,50 @@ fn valid_utf8(bytes: &[u8]) -> Option<DecodedText> {
     })
 }
 
-/// The text by the likeliest way through the bytes.
-fn read(bytes: &[u8], codes: &'static [Code]) -> DecodedText {
-    let mut builder = Builder::new(bytes);
-    let mut open: Option<Run> = None;
-    path::runs(bytes, codes, |run| {
-        if let Some(open) = open.replace(run) {
-            builder.push(open, run.start);
+/// The text of UTF-8 with half a character at either end. With so many whole characters between
+/// them it cannot be anything else, even if they make no sense (yet: see `recover`).
+fn clipped_utf8(bytes: &[u8]) -> Option<DecodedText> {
+    let head = bytes.iter().take(3).take_while(|&&byte| byte & 0xC0 == 0x80).count();
+    let body = bytes.get(head..)?;
+    let whole = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(body.get(..error.valid_up_to())?).ok()?
         }
-    });
-    if let Some(open) = open {
-        builder.push(open, bytes.len());
+        Err(_) => return None,
+    };
+    let wide = whole.bytes().filter(|&byte| byte >= 0xC0).take(CERTAIN_CHARS).count();
+    let certain = wide >= CERTAIN_CHARS && memchr::memchr(0, body).is_none();
+    certain.then(|| assemble(bytes, &[Run { code: Code::Utf8, start: 0, lost: false }]))
+}
+
+/// A few characters can be valid UTF-8 by chance: 失敗 in UTF-16 is also `1YWe`, 模 in GBK `ģ`.
+/// Believed only if all of them are everyday Chinese, and words of this field if they are ASCII.
+fn by_chance(bytes: &[u8], text: &str) -> Option<DecodedText> {
+    let mean = if text.is_ascii() { 18 } else { 11 };
+    if !text.is_ascii() && suspicion(text) < 0.9 {
+        return None;
+    }
+    [Code::Big5, Code::Gb18030, Code::Utf16Le, Code::Utf16Be].into_iter().find_map(|code| {
+        let other = assemble(bytes, &[Run { code, start: 0, lost: false }]);
+        let look = suspect::look(&other.text);
+        let all = look.judged == other.text.chars().count() as i64;
+        let good = other.replaced == 0 && all && look.judged > 0;
+        (good && look.total >= mean * look.judged).then_some(other)
+    })
+}
+
+/// The text by the likeliest way through the bytes.
+fn read(bytes: &[u8]) -> DecodedText {
+    assemble(bytes, &path::runs(bytes, path::FILE))
+}
+
+/// The text of runs that cover the bytes.
+fn assemble(bytes: &[u8], runs: &[Run]) -> DecodedText {
+    let mut builder = Builder::new(bytes);
+    let ends = runs.iter().skip(1).map(|next| next.start).chain([bytes.len()]);
+    for (run, end) in runs.iter().zip(ends) {
+        builder.push(*run, end);
     }
     let (text, segments, replaced, map) = builder.finish();
     DecodedText { text, segments, replaced, recovered: None, map, below: None }

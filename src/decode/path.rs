@@ -2,9 +2,12 @@
 //! all encodings at once, because a console file is often written by two programs: `cmd` appends
 //! Big5, PowerShell appends UTF-16. Gives runs of bytes, no text.
 
+mod shortcut;
+
 use super::token::{BAD, Code, token};
 use super::weigh::{
-    ERROR, ERROR_AT_EDGE, SWITCH, SWITCH_AT_LINE, weigh, weigh_western,
+    ERROR, ERROR_AT_END, ERROR_AT_START, ODD_AT_END, ODD_AT_START, SWITCH, SWITCH_AT_LINE, weigh,
+    weigh_western,
 };
 
 /// Bytes read by one encoding; lasts until the next run starts.
@@ -17,14 +20,8 @@ pub(super) struct Run {
 }
 
 /// Every encoding that a saved file can have.
-pub(super) const FILE: &[Code] = &[
-    Code::Utf8,
-    Code::Big5,
-    Code::Gb18030,
-    Code::Utf16Le,
-    Code::Utf16Be,
-    Code::Western,
-];
+pub(super) const FILE: &[Code] =
+    &[Code::Utf8, Code::Big5, Code::Gb18030, Code::Utf16Le, Code::Utf16Be, Code::Western];
 /// What bytes can be that were wrongly read as text once.
 pub(super) const MISREAD: &[Code] = &[Code::Utf8, Code::Big5, Code::Gb18030];
 
@@ -35,11 +32,6 @@ const WINDOW_BYTES: usize = 1 << 16;
 const AHEAD_BYTES: usize = 1 << 12;
 /// Beyond this many runs the input is noise; the encoding found last is kept to the end.
 const RUNS_MAX: usize = 50_000;
-/// Plain ASCII is stepped over when at least this long: nobody writes 24 Chinese characters
-/// whose UTF-16 bytes are all ASCII.
-const SKIP_BYTES: usize = 48;
-/// Length of the longest token: kept clear before and after a skipped stretch.
-const MARGIN_BYTES: usize = 4;
 /// Score of a place that cannot be reached.
 const NEVER: i32 = i32::MIN / 2;
 
@@ -58,8 +50,8 @@ struct Cell {
 
 const UNREACHED: Cell = Cell { score: NEVER, before: 0, line_start: false };
 
-/// Calls `found` with every run of `bytes` in order; the first one starts at 0.
-pub(super) fn runs(bytes: &[u8], states: &'static [Code], mut found: impl FnMut(Run)) {
+/// The runs of `bytes` in order; the first one starts at 0.
+pub(super) fn runs(bytes: &[u8], states: &'static [Code]) -> Vec<Run> {
     let mut search = Search {
         bytes,
         states,
@@ -69,18 +61,23 @@ pub(super) fn runs(bytes: &[u8], states: &'static [Code], mut found: impl FnMut(
         frozen: false,
         ring: [[UNREACHED; STATES]; 8],
         no_skip_before: 0,
+        no_glide_before: 0,
+        lengths: Vec::new(),
         steps: Vec::new(),
     };
-    let mut count = 0;
+    let mut runs: Vec<Run> = Vec::new();
     while search.start < bytes.len() {
         search.end = bytes.len().min(search.start + WINDOW_BYTES + AHEAD_BYTES);
         search.fill();
         for run in search.trace() {
-            count += 1;
-            found(run);
+            let joins = |last: &Run| last.code == run.code && !last.lost && !run.lost;
+            if !runs.last().is_some_and(joins) {
+                runs.push(run);
+            }
         }
-        search.frozen = count > RUNS_MAX;
+        search.frozen = runs.len() > RUNS_MAX;
     }
+    runs
 }
 
 struct Search<'a> {
@@ -95,6 +92,9 @@ struct Search<'a> {
     ring: [[Cell; STATES]; 8],
     /// A special byte ahead rules out stepping over ASCII up to here.
     no_skip_before: usize,
+    no_glide_before: usize,
+    /// Kept only to be used again.
+    lengths: Vec<Step>,
     steps: Vec<[Step; STATES]>,
 }
 
@@ -111,21 +111,23 @@ impl Search<'_> {
         let mut at = self.start;
         while at < self.end {
             let row = self.take(at);
-            at = match self.plain_until(at, &row) {
-                Some(after) => self.skip(at, after, row),
-                None => {
-                    self.advance(at, row);
-                    at + 1
-                }
+            at = if let Some(after) = self.plain_until(at, &row) {
+                self.skip(at, after, row)
+            } else if let Some(after) = self.glide(at, &row) {
+                after
+            } else {
+                self.advance(at, row);
+                at + 1
             };
         }
     }
 
     /// A file is as likely UTF-8, Big5 or GBK; the others need a little more evidence.
     fn first_cells(&self) -> [Cell; STATES] {
-        let line_start = self.bytes.get(..self.start).is_some_and(|done| {
-            done.ends_with(b"\n") || done.ends_with(b"\n\0")
-        });
+        let line_start = self
+            .bytes
+            .get(..self.start)
+            .is_some_and(|done| done.ends_with(b"\n") || done.ends_with(b"\n\0"));
         let mut cells = [UNREACHED; STATES];
         for (state, (cell, code)) in cells.iter_mut().zip(self.states).enumerate() {
             let score = match (self.only, code) {
@@ -181,7 +183,12 @@ impl Search<'_> {
             self.relax(at, state, read.len, read.len as Step, next);
             let whole = read.unit != BAD || read.len > 1;
             if whole && (at == 0 || cell.score == best && !self.frozen) {
-                let score = cell.score + self.error(code, at, 1);
+                let error = match (at, code.is_utf16()) {
+                    (0, true) => ODD_AT_START,
+                    (0, false) => ERROR_AT_START,
+                    _ => ERROR,
+                };
+                let score = cell.score + error;
                 let next = Cell { score, before: 0, line_start: false };
                 self.relax(at, state, 1, 1 | LOST, next);
             }
@@ -202,7 +209,13 @@ impl Search<'_> {
     /// Clipping leaves half a character at either end: up to three bytes of UTF-8, else one.
     fn error(&self, code: Code, at: usize, len: usize) -> i32 {
         let head = if code == Code::Utf8 { 3 } else { 1 };
-        if at < head || at + len == self.bytes.len() { ERROR_AT_EDGE } else { ERROR }
+        match (at < head, at + len == self.bytes.len()) {
+            (true, _) if code.is_utf16() => ODD_AT_START,
+            (_, true) if code.is_utf16() => ODD_AT_END,
+            (true, _) => ERROR_AT_START,
+            (false, true) => ERROR_AT_END,
+            (false, false) => ERROR,
+        }
     }
 
     #[inline]
@@ -216,56 +229,6 @@ impl Search<'_> {
             *cell = next;
             *slot = step;
         }
-    }
-
-    /// The place up to which a long stretch of ASCII can be stepped over: its last line start,
-    /// where a change of encoding is cheap, or a little before its end.
-    fn plain_until(&mut self, at: usize, row: &[Cell; STATES]) -> Option<usize> {
-        if at < self.no_skip_before {
-            return None;
-        }
-        // No character that began before `at` may still be unfinished.
-        let from = at.checked_sub(MARGIN_BYTES)?;
-        let near = self.bytes.get(from..self.end)?.get(..SKIP_BYTES)?;
-        if let Some(special) = near.iter().rposition(|&byte| !is_plain(byte)) {
-            self.no_skip_before = from + special + 1 + MARGIN_BYTES;
-            return None;
-        }
-        let leading = row.iter().zip(self.states).max_by_key(|(cell, _)| cell.score)?.1;
-        if !leading.holds_ascii() {
-            return None;
-        }
-        let rest = self.bytes.get(at..self.end)?;
-        let run = rest.iter().position(|&byte| !is_plain(byte)).unwrap_or(rest.len());
-        let stretch = rest.get(..run - MARGIN_BYTES)?;
-        let line = memchr::memrchr(b'\n', stretch).map_or(0, |newline| newline + 1);
-        Some(at + if line > SKIP_BYTES / 2 { line } else { stretch.len() })
-    }
-
-    /// Moves every ASCII-compatible state from `at` to `after`, one byte per token.
-    fn skip(&mut self, at: usize, after: usize, row: [Cell; STATES]) -> usize {
-        let (from, to) = (at - self.start, after - self.start);
-        let mut next = [UNREACHED; STATES];
-        let mut step = [0; STATES];
-        let line_start = self.bytes.get(after.wrapping_sub(1)) == Some(&b'\n');
-        let gain = i32::try_from(after - at).unwrap_or(0);
-        for (state, (&code, cell)) in self.states.iter().zip(row).enumerate() {
-            if let (Some(next), Some(step)) = (next.get_mut(state), step.get_mut(state))
-                && code.holds_ascii()
-                && cell.score > NEVER / 2
-            {
-                *next = Cell { score: cell.score + gain, before: 0, line_start };
-                *step = 1;
-            }
-        }
-        if let Some(steps) = self.steps.get_mut(from + 1..=to) {
-            steps.fill(step);
-        }
-        self.ring = [[UNREACHED; STATES]; 8];
-        if let Some(cells) = self.ring.get_mut(to & 7) {
-            *cells = next;
-        }
-        after
     }
 
     /// Follows the best way back and moves `start` to the end of what is decided. The last bytes
@@ -310,8 +273,4 @@ impl Search<'_> {
     fn step(&self, at: usize, state: usize) -> Step {
         self.steps.get(at).and_then(|row| row.get(state)).copied().unwrap_or(1)
     }
-}
-
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, 0x20..=0x7E | b'\t' | b'\r' | b'\n')
 }

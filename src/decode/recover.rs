@@ -3,9 +3,10 @@
 //! only if it looks clearly better, so clean text is never touched.
 
 use super::codepage::Charset;
-use super::path;
+use super::path::{self, Run};
 use super::suspect::look;
-use super::{DecodedText, read};
+use super::token::Code;
+use super::{DecodedText, assemble};
 
 /// Longer texts are left as they are: going back needs four copies of the text.
 const TEXT_BYTES_MAX: usize = 16 << 20;
@@ -64,10 +65,9 @@ impl Below {
 
 /// True when some line of the text may be garbled. One pass without a copy; of a long text only
 /// its start and samples of the rest are looked at.
-pub(super) fn is_doubtful(text: &str) -> bool {
-    let doubtful = |text: &str| {
-        text.split_inclusive('\n').any(|line| !line.is_ascii() && is_garbled(line))
-    };
+fn is_doubtful(text: &str) -> bool {
+    let doubtful =
+        |text: &str| text.split_inclusive('\n').any(|line| !line.is_ascii() && is_garbled(line));
     if text.len() <= PROBES * PROBE_BYTES {
         return doubtful(text);
     }
@@ -79,34 +79,25 @@ pub(super) fn is_doubtful(text: &str) -> bool {
 }
 
 /// Names the step for people: what the bytes were and as what they had been read.
-pub(super) fn describe(inner: &DecodedText, below: &Below) -> &'static str {
-    let mut label = inner.segments.iter().map(|s| s.encoding).filter(|&e| e != "ascii");
-    let was = label.next().unwrap_or("ascii");
-    let mixed = label.any(|other| other != was);
-    if below.saved.recovered.is_some() {
-        return match below.charset {
-            _ if mixed => "misread twice",
-            _ if was == "utf-8" => "utf-8 misread twice",
-            _ if was == "big5" => "big5 misread twice",
-            _ if was == "gb18030" => "gb18030 misread twice",
-            _ => "misread twice",
-        };
+fn describe(runs: &[Run], charset: Charset, again: bool) -> &'static str {
+    let code = runs.first().map_or(Code::Utf8, |run| run.code);
+    if runs.iter().any(|run| run.code != code) {
+        return if again { "misread twice" } else { "misread" };
     }
-    match (was, below.charset) {
-        ("utf-8", Charset::Windows1252) if !mixed => "utf-8 read as windows-1252",
-        ("utf-8", Charset::Cp437) if !mixed => "utf-8 read as cp437",
-        ("utf-8", Charset::Big5) if !mixed => "utf-8 read as big5",
-        ("utf-8", Charset::Gbk) if !mixed => "utf-8 read as gb18030",
-        ("big5", Charset::Windows1252) if !mixed => "big5 read as windows-1252",
-        ("big5", Charset::Cp437) if !mixed => "big5 read as cp437",
-        ("big5", Charset::Gbk) if !mixed => "big5 read as gb18030",
-        ("gb18030", Charset::Windows1252) if !mixed => "gb18030 read as windows-1252",
-        ("gb18030", Charset::Cp437) if !mixed => "gb18030 read as cp437",
-        ("gb18030", Charset::Big5) if !mixed => "gb18030 read as big5",
-        (_, Charset::Windows1252) => "misread as windows-1252",
-        (_, Charset::Cp437) => "misread as cp437",
-        (_, Charset::Big5) => "misread as big5",
-        (_, Charset::Gbk) => "misread as gb18030",
+    match (code, charset) {
+        (Code::Utf8, _) if again => "utf-8 misread twice",
+        (Code::Big5, _) if again => "big5 misread twice",
+        (_, _) if again => "gb18030 misread twice",
+        (Code::Utf8, Charset::Windows1252) => "utf-8 read as windows-1252",
+        (Code::Utf8, Charset::Cp437) => "utf-8 read as cp437",
+        (Code::Utf8, Charset::Big5) => "utf-8 read as big5",
+        (Code::Utf8, Charset::Gbk) => "utf-8 read as gb18030",
+        (Code::Big5, Charset::Windows1252) => "big5 read as windows-1252",
+        (Code::Big5, Charset::Cp437) => "big5 read as cp437",
+        (Code::Big5, _) => "big5 read as gb18030",
+        (_, Charset::Windows1252) => "gb18030 read as windows-1252",
+        (_, Charset::Cp437) => "gb18030 read as cp437",
+        (_, _) => "gb18030 read as big5",
     }
 }
 
@@ -117,37 +108,43 @@ fn is_garbled(line: &str) -> bool {
 
 /// `saved` with its garbled lines read again, or as it was.
 pub(super) fn recover(saved: DecodedText) -> DecodedText {
-    if saved.text.len() > TEXT_BYTES_MAX || saved.segments.len() > SEGMENTS_MAX {
+    let limits = saved.text.len() <= TEXT_BYTES_MAX && saved.segments.len() <= SEGMENTS_MAX;
+    if !limits || !is_doubtful(&saved.text) {
         return saved;
     }
     let sample = sample(&saved.text);
-    let (mut best, before) = (None, look(&sample));
-    let mut best_total = before.total + GAIN.min(10 + before.judged * 5);
+    let mut best = Best { excess: look(&sample).excess() + GAIN, steps: Vec::new() };
     for first in Charset::ALL {
-        let Some(once) = attempt(&sample, first) else { continue };
-        try_best(&mut best, &mut best_total, &once, &[first]);
+        let Some((once, code)) = attempt(&sample, first) else { continue };
+        best.consider(&once, 0, &[(first, code)]);
         if look(&once).suspicion() < 0.2 {
             continue;
         }
         for second in Charset::ALL {
-            if let Some(twice) = attempt(&once, second) {
-                try_best(&mut best, &mut best_total, &twice, &[first, second]);
+            if let Some((twice, again)) = attempt(&once, second) {
+                best.consider(&twice, GAIN / 2, &[(first, code), (second, again)]);
             }
         }
     }
-    match best {
-        Some(steps) => steps.into_iter().fold(saved, undo),
-        None => saved,
-    }
+    best.steps.into_iter().fold(saved, |saved, (charset, code)| undo(saved, charset, code))
 }
 
-fn try_best(best: &mut Option<Vec<Charset>>, total: &mut i64, text: &str, steps: &[Charset]) {
-    let look = look(text);
-    // A second step must earn its keep: it explains more than the first one did.
-    let score = look.total - if steps.len() > 1 { GAIN / 2 } else { 0 };
-    if look.suspicion() < 0.5 && score > *total {
-        *total = score;
-        *best = Some(steps.to_vec());
+/// As what the bytes were read, and what most of them really were.
+type Step = (Charset, Code);
+
+/// The most believable way back so far.
+struct Best {
+    excess: i64,
+    steps: Vec<Step>,
+}
+
+impl Best {
+    /// A longer way must explain more, by `toll`.
+    fn consider(&mut self, text: &str, toll: i64, steps: &[Step]) {
+        let look = look(text);
+        if look.suspicion() < 0.3 && look.excess() - toll > self.excess {
+            *self = Self { excess: look.excess() - toll, steps: steps.to_vec() };
+        }
     }
 }
 
@@ -166,8 +163,9 @@ fn sample(text: &str) -> String {
     sample
 }
 
-/// The sample read again, or nothing when most of it cannot have come from this code page.
-fn attempt(sample: &str, charset: Charset) -> Option<String> {
+/// The sample read again and its main encoding, or nothing when a good part of it cannot have
+/// come from this code page.
+fn attempt(sample: &str, charset: Charset) -> Option<(String, Code)> {
     let (mut special, mut lost) = (0, 0);
     let mut bytes = Vec::with_capacity(sample.len());
     for c in sample.chars() {
@@ -177,7 +175,19 @@ fn attempt(sample: &str, charset: Charset) -> Option<String> {
     if lost * 5 > special {
         return None;
     }
-    Some(read(&bytes, path::MISREAD).text)
+    let runs = runs(&bytes);
+    let ends = runs.iter().skip(1).map(|next| next.start).chain([bytes.len()]);
+    let longest = runs.iter().zip(ends).max_by_key(|(run, end)| end - run.start);
+    let code = longest.map_or(Code::Utf8, |(run, _)| run.code);
+    Some((assemble(&bytes, &runs).text, code))
+}
+
+/// How to read bytes that had been misread. UTF-8 without any error is never chance.
+fn runs(bytes: &[u8]) -> Vec<Run> {
+    if std::str::from_utf8(bytes).is_ok() {
+        return vec![Run { code: Code::Utf8, start: 0, lost: false }];
+    }
+    path::runs(bytes, path::MISREAD)
 }
 
 /// Appends the bytes of one character; what has none becomes a byte that no encoding has.
@@ -194,11 +204,11 @@ fn push(bytes: &mut Vec<u8>, c: char, charset: Charset) -> bool {
 }
 
 /// One step back through `charset` for every garbled line.
-fn undo(saved: DecodedText, charset: Charset) -> DecodedText {
+fn undo(saved: DecodedText, charset: Charset, code: Code) -> DecodedText {
     let mut bytes = Vec::with_capacity(saved.text.len());
     let (mut lines, mut at) = (Vec::new(), 0);
     for line in saved.text.split_inclusive('\n') {
-        let garbled = !line.is_ascii() && is_garbled(line) && fits(line, charset);
+        let garbled = comes_from(line, charset, code);
         let mut marked = None;
         for c in line.chars() {
             if marked.is_none_or(|mark| at - mark >= STRETCH_BYTES) {
@@ -213,11 +223,61 @@ fn undo(saved: DecodedText, charset: Charset) -> DecodedText {
             at += c.len_utf8();
         }
     }
-    let inner = read(&bytes, path::MISREAD);
-    DecodedText::recovered(inner, Below { saved, charset, lines })
+    let (runs, found) = read_again(&bytes, &lines);
+    let what = describe(&found, charset, saved.recovered.is_some());
+    DecodedText::recovered(assemble(&bytes, &runs), Below { saved, charset, lines }, what)
 }
 
-fn fits(line: &str, charset: Charset) -> bool {
-    line.chars().filter(|&c| charset.encode(c).is_none()).count() * 5
-        <= line.chars().filter(|c| !c.is_ascii()).count()
+/// Runs of all bytes, and of the garbled ones alone. The garbled lines are judged together, as
+/// if nothing stood between them; the others are known to be UTF-8.
+fn read_again(bytes: &[u8], lines: &[Line]) -> (Vec<Run>, Vec<Run>) {
+    let ends = || lines.iter().skip(1).map(|next| next.coded).chain([bytes.len()]);
+    let mut garbled = Vec::new();
+    for (line, end) in lines.iter().zip(ends()).filter(|(line, _)| line.garbled) {
+        garbled.extend_from_slice(bytes.get(line.coded..end).unwrap_or(&[]));
+    }
+    let found = runs(&garbled);
+    let (mut all, mut before, mut next) = (Vec::new(), 0, 0);
+    let mut code = Code::Utf8;
+    for (line, end) in lines.iter().zip(ends()) {
+        if !line.garbled {
+            all.push(Run { code: Code::Utf8, start: line.coded, lost: false });
+            continue;
+        }
+        all.push(Run { code, start: line.coded, lost: false });
+        let after = before + (end - line.coded);
+        while let Some(run) = found.get(next).filter(|run| run.start < after) {
+            let start = line.coded + (run.start - before);
+            all.push(Run { start, ..*run });
+            (code, next) = (run.code, next + 1);
+        }
+        before = after;
+    }
+    // A run that starts with its line replaces the one that only continues the line before.
+    all.dedup_by(|later, earlier| {
+        let same = later.start == earlier.start;
+        if same {
+            *earlier = *later;
+        }
+        same
+    });
+    (all, found)
+}
+
+/// True when the line is to be turned back: it looks garbled, or it reads better in the encoding
+/// of its neighbours. 靡備 looks clean; below 慾魂潔路 it is the 名称 of a misread GBK file.
+fn comes_from(line: &str, charset: Charset, code: Code) -> bool {
+    if line.is_ascii() {
+        return false;
+    }
+    let odd = line.chars().filter(|&c| charset.encode(c).is_none()).count();
+    if is_garbled(line) {
+        return odd * 5 <= line.chars().filter(|c| !c.is_ascii()).count();
+    }
+    let mut bytes = Vec::with_capacity(line.len());
+    if !line.chars().all(|c| push(&mut bytes, c, charset)) {
+        return false;
+    }
+    let other = assemble(&bytes, &[Run { code, start: 0, lost: false }]);
+    other.replaced == 0 && look(&other.text).excess() > look(line).excess()
 }

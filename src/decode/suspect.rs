@@ -26,16 +26,15 @@ impl Look {
         ((Self::CLEAN - mean) / (Self::CLEAN - Self::GARBLED)).clamp(0.0, 1.0)
     }
 
+    /// How much better than chance: everyday but not frequent characters count for nothing, so
+    /// that a reading gains nothing by making two characters of one.
+    pub(super) fn excess(self) -> i64 {
+        self.total - 8 * self.judged
+    }
+
     fn add(&mut self, score: i64) {
         self.total += score;
         self.judged += 1;
-    }
-}
-
-impl std::ops::AddAssign for Look {
-    fn add_assign(&mut self, other: Self) {
-        self.total += other.total;
-        self.judged += other.judged;
     }
 }
 
@@ -100,7 +99,7 @@ fn kind(c: char) -> Kind {
         '\u{400}'..='\u{52F}' => Kind::Cyrillic,
         '\u{2010}'..='\u{2027}' | '\u{200B}'..='\u{200F}' | '\u{FE0F}' => Kind::Punctuation,
         '\u{3000}'..='\u{3002}' | '\u{3008}'..='\u{3011}' => Kind::Wide,
-        '\u{FF01}'..='\u{FF5E}' | '\u{FE30}'..='\u{FE4F}' => Kind::Wide,
+        '\u{FF01}'..='\u{FF5E}' => Kind::Wide,
         '\u{3040}'..='\u{30FF}' => Kind::Kana,
         '\u{4E00}'..='\u{9FFF}' => Kind::Han,
         '\u{AC00}'..='\u{D7A3}' => Kind::Hangul,
@@ -114,6 +113,7 @@ fn kind(c: char) -> Kind {
 fn score(left: char, c: char, right: char) -> Option<i64> {
     let (own, before, after) = (kind(c), kind(left), kind(right));
     let alike = before == own || after == own;
+    let fits = |kind| kind == own || matches!(kind, Kind::Ascii | Kind::Punctuation);
     let western = |kind| matches!(kind, Kind::Latin | Kind::Symbol | Kind::Greek | Kind::Broken);
     let crowded = |kind| !matches!(kind, Kind::Ascii | Kind::Punctuation | Kind::Wide);
     Some(match own {
@@ -130,14 +130,21 @@ fn score(left: char, c: char, right: char) -> Option<i64> {
         }
         Kind::Latin if left.is_ascii_alphabetic() || right.is_ascii_alphabetic() => 8,
         Kind::Latin => -8,
+        Kind::Greek | Kind::Cyrillic | Kind::Hangul if alike && fits(before) && fits(after) => 7,
         Kind::Greek | Kind::Cyrillic | Kind::Hangul if alike => 0,
         Kind::Greek | Kind::Cyrillic | Kind::Hangul => -15,
         Kind::Kana if alike => -3,
         Kind::Kana => -12,
-        Kind::Rule if alike => 3,
-        Kind::Rule => -10,
+        Kind::Rule if left == c || right == c => 10,
+        Kind::Rule if left.is_whitespace() && right.is_whitespace() => return None,
+        Kind::Rule => -8,
         Kind::Symbol if crowded(before) || crowded(after) => -8,
         Kind::Symbol => return None,
+        Kind::Broken if c == char::REPLACEMENT_CHARACTER => match left == c {
+            // Any garbled text may have holes; one hole can show as several signs.
+            true => return None,
+            false => -20,
+        },
         Kind::Broken => -40,
         Kind::Foreign => -15,
     })
@@ -145,12 +152,25 @@ fn score(left: char, c: char, right: char) -> Option<i64> {
 
 fn han(left: char, c: char) -> i64 {
     let unit = c as u32;
-    if !common::traditional(unit) && !common::simplified(unit) {
+    let (traditional, simplified) = (common::traditional(unit), common::simplified(unit));
+    if !traditional && !simplified {
         return -15;
     }
-    let pair = match (u16::try_from(left as u32), u16::try_from(unit)) {
-        (Ok(left), Ok(unit)) => words::pair(left, unit),
-        _ => false,
+    let (before, pair) = (
+        left as u32,
+        match (u16::try_from(left as u32), u16::try_from(unit)) {
+            (Ok(left), Ok(unit)) => words::pair(left, unit),
+            _ => false,
+        },
+    );
+    let base = match (left == c, words::frequent(unit)) {
+        (true, false) => -5,
+        (true, true) | (false, false) => 8,
+        (false, true) => 14,
     };
-    8 + if words::frequent(unit) { 6 } else { 0 } + if pair { 12 } else { 0 }
+    // Nobody writes a traditional character beside a simplified one.
+    let clash = traditional != simplified
+        && common::traditional(before) == simplified
+        && common::simplified(before) == traditional;
+    base + if pair { 12 } else { 0 } - if clash { 16 } else { 0 }
 }

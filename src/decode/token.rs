@@ -80,8 +80,9 @@ fn double(unit: Option<u16>) -> Token {
 fn gb18030(first: u8, bytes: &[u8]) -> Token {
     match *bytes {
         _ if first == 0x80 => Token { len: 1, unit: 0x20AC },
-        [a, b, c, d, ..] if b.is_ascii_digit() => codepage::gb18030([a, b, c, d])
-            .map_or(ERROR, |c| Token { len: 4, unit: u32::from(c) }),
+        [a, b, c, d, ..] if b.is_ascii_digit() => {
+            codepage::gb18030([a, b, c, d]).map_or(ERROR, |c| Token { len: 4, unit: u32::from(c) })
+        }
         [lead, trail, ..] => double(codepage::gbk(lead, trail)),
         _ => ERROR,
     }
@@ -103,7 +104,8 @@ fn utf16(bytes: &[u8], join: fn([u8; 2]) -> u16) -> Token {
     }
 }
 
-/// A cut sequence is one error of all its bytes, so that it becomes one U+FFFD.
+/// A cut sequence is one error of all its bytes, so that it becomes one U+FFFD; so is the `FF`
+/// that stands for a lost byte behind it, unless it starts a byte order mark.
 fn utf8(first: u8, bytes: &[u8]) -> Token {
     let (len, low, high) = match first {
         0xC2..=0xDF => (2, 0x80, 0xBF),
@@ -122,6 +124,9 @@ fn utf8(first: u8, bytes: &[u8]) -> Token {
         }
         match bytes.get(at) {
             Some(byte) if range.contains(byte) => unit = unit << 6 | u32::from(byte & 0x3F),
+            Some(0xFF) if bytes.get(at + 1) != Some(&0xFE) => {
+                return Token { len: at + 1, unit: BAD };
+            }
             _ => return Token { len: at, unit: BAD },
         }
     }

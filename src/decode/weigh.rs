@@ -8,7 +8,12 @@ use super::words;
 
 /// An unreadable byte inside the text, and at the very start or end, where clipping is usual.
 pub(super) const ERROR: i32 = -60;
-pub(super) const ERROR_AT_EDGE: i32 = -10;
+/// Logs are cut at the end more often than at the start.
+pub(super) const ERROR_AT_START: i32 = -12;
+pub(super) const ERROR_AT_END: i32 = -10;
+/// The same in UTF-16: an odd number of bytes.
+pub(super) const ODD_AT_START: i32 = -24;
+pub(super) const ODD_AT_END: i32 = -20;
 /// Changing the encoding in the middle of a line, and right after a line break.
 pub(super) const SWITCH: i32 = -90;
 pub(super) const SWITCH_AT_LINE: i32 = -45;
@@ -21,7 +26,9 @@ const BOM: i32 = 80;
 pub(super) fn weigh(code: Code, len: usize, unit: u32, before: u16) -> i32 {
     if unit < 0x80 {
         let weight = ascii(unit);
-        return if code.is_utf16() { 2 * weight } else { weight };
+        // A letter right after a Chinese character is more often the second half of another.
+        let stuck = before >= 0x4E00 && is_letter(unit) && !code.is_utf16();
+        return if code.is_utf16() { 2 * weight } else { weight - if stuck { 6 } else { 0 } };
     }
     let bonus = match unit {
         0x4E00..=0x9FFF => han(code, unit, before),
@@ -38,11 +45,16 @@ pub(super) fn weigh(code: Code, len: usize, unit: u32, before: u16) -> i32 {
     }
 }
 
+fn is_letter(unit: u32) -> bool {
+    matches!(unit, 0x41..=0x5A | 0x61..=0x7A)
+}
+
 #[inline]
 fn ascii(unit: u32) -> i32 {
     match unit {
         0x20..=0x7E | 0x09 | 0x0A | 0x0D => 1,
         0x08 | 0x0C | 0x1B | 0x1A => -10,
+        0 => -10,
         _ => -20,
     }
 }
@@ -57,12 +69,20 @@ fn han(code: Code, unit: u32, before: u16) -> i32 {
     if !everyday {
         return -15;
     }
-    if u32::from(before) == unit {
-        // The same character again and again is what ruled lines look like in the wrong table.
-        return 0;
-    }
     let pair = before >= 0x4E00 && u16::try_from(unit).is_ok_and(|unit| words::pair(before, unit));
-    10 + if words::frequent(unit) { 5 } else { 0 } + if pair { PAIR } else { 0 }
+    let base = match (u32::from(before) == unit, words::frequent(unit)) {
+        // The same character again and again is what ruled lines look like in the wrong table.
+        (true, false) => -5,
+        (true, true) | (false, false) => 7,
+        (false, true) => 15,
+    };
+    // Letters right before a Chinese character are suspicious, and so are two letters read as one.
+    let stuck = match code {
+        Code::Big5 | Code::Gb18030 if is_letter(u32::from(before)) => 3,
+        Code::Utf16Le | Code::Utf16Be if is_letter(unit >> 8) && is_letter(unit & 0xFF) => 6,
+        _ => 0,
+    };
+    base + if pair { PAIR } else { 0 } - stuck
 }
 
 fn other(code: Code, unit: u32, before: u16) -> i32 {
@@ -101,7 +121,12 @@ pub(super) fn western(code: Code, before: u8, byte: u8, after: u8) -> i32 {
     let is_rule = |c| matches!(c, '\u{2500}'..='\u{259F}');
     let (left, c, right) = (read(before), read(byte), read(after));
     if is_rule(c) {
-        return if is_rule(left) || is_rule(right) { -8 } else { -40 };
+        return match () {
+            () if before == byte || after == byte => 2,
+            () if is_rule(left) || is_rule(right) => -5,
+            () if before.is_ascii_whitespace() || after.is_ascii_whitespace() => -8,
+            () => -40,
+        };
     }
     if before >= 0x80 || after >= 0x80 {
         return -30;
@@ -112,7 +137,9 @@ pub(super) fn western(code: Code, before: u8, byte: u8, after: u8) -> i32 {
             let fits = c.is_lowercase() || !left.is_ascii_lowercase();
             if joined && fits { -3 } else { -25 }
         }
-        '‘'..='”' | '–' | '—' | '…' | '•' | '\u{A0}' | '«' | '»' | '°' | '®' | '©' | '™' => -8,
+        '‘'..='”' | '–' | '—' | '…' | '•' | '\u{A0}' | '«' | '»' | '°' | '®' | '©' | '™' => {
+            -8
+        }
         '\u{A1}'..='\u{BF}' | '€' => -20,
         _ => -40,
     }

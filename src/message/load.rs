@@ -75,7 +75,6 @@ pub(crate) struct Sample {
     pub(crate) locale: String,
     pub(crate) text: String,
     pub(crate) file: String,
-    pub(crate) line: Option<usize>,
 }
 
 impl MessageBook {
@@ -89,7 +88,6 @@ impl MessageBook {
         for file in files.iter().filter(|f| !is_messages(f.path)) {
             loader.wordings(file);
         }
-        loader.require_samples();
         Self::new(loader.messages, loader.wordings, loader.samples)
     }
 }
@@ -186,9 +184,8 @@ impl Loader<'_> {
         for (name, list) in rows.sample {
             let Some(message) = self.known(file, &name) else { continue };
             for text in list.list() {
-                let line = file.text.lines().position(|l| l.contains(text.trim())).map(|i| i + 1);
                 let file = file.path.to_owned();
-                self.samples.push(Sample { message, locale: rows.locale.clone(), text, file, line });
+                self.samples.push(Sample { message, locale: rows.locale.clone(), text, file });
             }
         }
     }
@@ -218,24 +215,6 @@ impl Loader<'_> {
                 let what = format!("message `{}`: {what}", owner.id);
                 self.errors.push(DataError::new("bad-wording", file.path, what).at(file.text, &text));
             }
-        }
-    }
-
-    /// A wording with slots needs a sample in its language.
-    fn require_samples(&mut self) {
-        let mut missing: BTreeMap<(usize, &str), ()> = BTreeMap::new();
-        for wording in &self.wordings {
-            let has_slots = self.messages.get(wording.message).is_some_and(|m| !m.slots.is_empty());
-            let sampled = self.samples.iter().any(|s| s.message == wording.message && s.locale == wording.locale);
-            if has_slots && !sampled {
-                missing.insert((wording.message, wording.locale.as_str()), ());
-            }
-        }
-        for ((message, locale), ()) in missing {
-            let Some(message) = self.messages.get(message) else { continue };
-            let file = format!("grammars/{}/{locale}.toml", message.tool);
-            let what = format!("message `{}` has slots but no line under [sample]", message.id);
-            self.errors.push(DataError::new("sample-missing", &file, what));
         }
     }
 }

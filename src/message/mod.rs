@@ -178,11 +178,18 @@ impl MessageBook {
         self.select(line, folded, candidates, tool)
     }
 
-    /// Folded ranges of anchors at least `min` bytes long: tells a wrapped statement from two lines.
-    pub(crate) fn long_anchor_spans(&self, folded: &[u8], min: usize) -> Vec<(usize, usize)> {
-        let Some(automaton) = &self.plain.automaton else { return Vec::new() };
-        let hits = automaton.find_overlapping_iter(folded).filter(|m| m.end() - m.start() >= min);
-        hits.map(|m| (m.start(), m.end())).collect()
+    /// Whether a literal of at least `min` bytes begins before `seam` and ends behind it: tells a
+    /// wrapped statement from two lines.
+    pub(crate) fn literal_crosses(&self, folded: &[u8], seam: usize, min: usize) -> bool {
+        let Some(automaton) = &self.plain.automaton else { return false };
+        automaton.find_overlapping_iter(folded).filter(|hit| hit.start() + 2 <= seam).any(|hit| {
+            let owners = self.plain.by_anchor.get(hit.value() as usize).map_or(&[][..], Vec::as_slice);
+            owners.iter().filter_map(|&i| self.wordings.get(i)).any(|w| {
+                let literal = w.template.anchor_literal().as_bytes();
+                let rest = folded.get(hit.start()..).unwrap_or_default();
+                literal.len() >= min && hit.start() + literal.len() >= seam + 2 && rest.starts_with(literal)
+            })
+        })
     }
 
     fn candidates<'a>(&self, line: &str, folded: &Folded, wordings: &'a [Wording], index: &Index) -> Vec<Candidate<'a>> {
@@ -207,7 +214,8 @@ impl MessageBook {
         let foreign = |c: &Candidate<'_>| self.messages.get(c.wording.message).is_none_or(|m| m.tool != tool);
         candidates.sort_by_key(|c| {
             let specific = std::cmp::Reverse(c.wording.template.literal_len);
-            (c.fit.range.start, specific, foreign(c), c.wording.confidence, c.wording.message)
+            let parts = std::cmp::Reverse(c.wording.template.parts.len());
+            (c.fit.range.start, specific, parts, foreign(c), c.wording.confidence, c.wording.message)
         });
         let mut position = 0;
         let mut chosen = Vec::new();
@@ -241,8 +249,10 @@ impl MessageBook {
             c.fit.range.start >= fit.literal_end
                 && c.fit.range.start < fit.range.end
                 && c.wording.template.literal_len >= 6
-                && other.is_some_and(|m| !m.anywhere && m.tool == message.tool)
-                && stands_alone(line, folded.source(c.fit.range.start))
+                && (other.is_some_and(|m| !m.anywhere && m.tool == message.tool)
+                    && stands_alone(line, folded.source(c.fit.range.start))
+                    // A label that says nothing itself must not hide what stands behind it.
+                    || message.states.is_none() && other.is_some_and(|m| m.anywhere && m.states.is_some()))
         };
         let Some(next) = later.iter().filter(begins_statement).map(|c| c.fit.range.start).min() else {
             return Some(fit.clone());
@@ -250,7 +260,7 @@ impl MessageBook {
         let template = &candidate.wording.template;
         let window = 0..next;
         // The anchor may stand anywhere in the fit; it is the same occurrence.
-        let anchor = template.anchor_text();
+        let anchor = template.anchor_literal();
         let inside = folded.bytes.get(fit.range.start..fit.literal_end)?;
         let at = fit.range.start + memchr::memmem::find(inside, anchor.as_bytes())?;
         template.fit(line, folded, at, window, &message.slots).or_else(|| Some(fit.clone()))

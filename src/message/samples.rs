@@ -1,5 +1,7 @@
 //! Holds grammars to their samples: each is read by its own message and by no other of its tool.
 
+use std::collections::BTreeSet;
+
 use super::template::Part;
 use super::{Confidence, MessageBook};
 use crate::data_error::DataError;
@@ -12,30 +14,44 @@ impl MessageBook {
     /// Checks every sample and every wording without slots.
     #[must_use]
     pub fn check_samples(&self) -> Vec<SampleProblem> {
-        let mut problems: Vec<SampleProblem> = Vec::new();
+        let mut problems: Vec<SampleProblem> = self.missing_samples();
         for sample in &self.samples {
-            let place = (sample.file.as_str(), sample.line);
-            problems.extend(self.check_line(&sample.text, sample.message, &sample.locale, place));
+            problems.extend(self.check_line(&sample.text, sample.message, &sample.locale, &sample.file));
         }
         for wording in self.wordings.iter().filter(|w| w.confidence != Confidence::Garbled) {
             let Some(message) = self.messages.get(wording.message).filter(|m| m.slots.is_empty()) else { continue };
             let file = format!("grammars/{}/{}.toml", message.tool, wording.locale);
-            problems.extend(self.check_line(&wording.text, wording.message, &wording.locale, (&file, None)));
+            problems.extend(self.check_line(&wording.text, wording.message, &wording.locale, &file));
         }
         problems
     }
 
-    fn check_line(&self, text: &str, owner: usize, locale: &str, place: (&str, Option<usize>)) -> Option<SampleProblem> {
+    /// A wording with slots needs a sample in its language.
+    fn missing_samples(&self) -> Vec<SampleProblem> {
+        let mut missing = BTreeSet::new();
+        for wording in self.wordings.iter().filter(|w| w.confidence != Confidence::Garbled) {
+            let has_slots = self.messages.get(wording.message).is_some_and(|m| !m.slots.is_empty());
+            let sampled = self.samples.iter().any(|s| s.message == wording.message && s.locale == wording.locale);
+            if has_slots && !sampled {
+                missing.insert((wording.message, wording.locale.as_str()));
+            }
+        }
+        let problem = |(message, locale): (usize, &str)| {
+            let message = self.messages.get(message)?;
+            let file = format!("grammars/{}/{locale}.toml", message.tool);
+            let what = format!("message `{}` has slots but no line under [sample]", message.id);
+            Some(DataError::new("sample-missing", &file, what).help("add a line that the wording must read"))
+        };
+        missing.into_iter().filter_map(problem).collect()
+    }
+
+    fn check_line(&self, text: &str, owner: usize, locale: &str, file: &str) -> Option<SampleProblem> {
         let message = self.messages.get(owner)?;
         let folded = Folded::new(text);
         let readings = self.read(text, &folded, &message.tool);
-        let error = |code, what: String| {
-            let mut e = DataError::new(code, place.0, what);
-            e.line = place.1;
-            e
-        };
+        let error = |code, what: String| DataError::new(code, file, what);
         match readings.first() {
-            Some(first) if first.message == owner => None,
+            _ if readings.iter().any(|r| r.message == owner) => None,
             Some(first) => {
                 let other = self.messages.get(first.message).map_or("", |m| m.id.as_str());
                 let same_fact = other.split('.').next() != message.id.split('.').next();

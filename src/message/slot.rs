@@ -54,7 +54,8 @@ impl SlotType {
     /// `next_text` says whether further text may follow in the same gap.
     #[must_use]
     pub fn read(self, text: &str) -> Option<(String, usize)> {
-        let lead = text.len() - text.trim_start_matches(|c| is_lead(c) || is_gap(c)).len();
+        let between = |c| is_lead(c) || (self != Self::Text && is_gap(c));
+        let lead = text.len() - text.trim_start_matches(between).len();
         let body = text.get(lead..)?;
         let (value, length) = match self {
             Self::Hex32 => code::parse_prefix(body)?,
@@ -83,7 +84,7 @@ fn is_lead(c: char) -> bool {
 
 /// What the end of the literal before a slot leaves over: folding dropped it there.
 fn is_gap(c: char) -> bool {
-    matches!(c, ')' | '）' | '。' | '，' | ',' | '、' | ':' | '：' | '>' | '”' | '’' | '」' | ';' | '[' | ']' | '{' | '}')
+    matches!(c, '.' | ')' | '）' | '。' | '，' | ',' | '、' | ':' | '：' | '>' | '”' | '’' | '」' | ';' | '[' | ']' | '{' | '}')
 }
 
 /// Trims blanks, quotes and the sentence end that do not belong to the value.
@@ -144,7 +145,7 @@ fn guid(text: &str) -> Option<(String, usize)> {
 
 /// `kms.example.edu:1688`, `[2001:db8::7]:1688`, `192.0.2.7`; a masked name with a blank is kept whole.
 fn host(text: &str) -> Option<(String, usize)> {
-    let end = text.find(|c: char| matches!(c, '"' | '”' | '。' | '，' | '\n' | '<' | '>' | '」' | '`' | '*')).unwrap_or(text.len());
+    let end = text.find(|c: char| matches!(c, '"' | '”' | '。' | '，' | ',' | '\n' | '<' | '>' | '」' | '`' | '*')).unwrap_or(text.len());
     let line = text.get(..end)?.trim_end();
     let first = line.split_whitespace().next()?;
     // Words behind the name belong to the next statement, unless they carry the port.

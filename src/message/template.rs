@@ -26,6 +26,9 @@ pub(crate) struct Template {
     pub(crate) literal_len: usize,
 }
 
+/// Five Chinese characters or 16 Latin letters tell nearly every message from every other.
+const ANCHOR_BYTES_MAX: usize = 16;
+
 /// A slot of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Slot {
@@ -76,11 +79,22 @@ impl Template {
     }
 
     /// The longest literal.
-    pub(crate) fn anchor_text(&self) -> &str {
+    pub(crate) fn anchor_literal(&self) -> &str {
         match self.parts.get(self.anchor) {
             Some(Part::Literal(text)) => text,
             _ => "",
         }
+    }
+
+    /// What the automaton looks for: the head of the longest literal. Long literals would only make
+    /// the automaton larger and slower; [`Template::fit`] compares the rest.
+    pub(crate) fn anchor_text(&self) -> &str {
+        let literal = self.anchor_literal();
+        let mut end = literal.len().min(ANCHOR_BYTES_MAX);
+        while !literal.is_char_boundary(end) {
+            end -= 1;
+        }
+        literal.get(..end).unwrap_or(literal)
     }
 
     /// Fits the template around an occurrence of its anchor at folded offset `at`, inside `window`.

@@ -49,7 +49,8 @@ pub fn table() -> usize {
             error += character_error(&wanted, &got.text);
             if got.text != wanted {
                 let at = wanted.chars().zip(got.text.chars()).take_while(|(a, b)| a == b).count();
-                let near = |text: &str| text.chars().skip(at.max(8) - 8).take(24).collect::<String>();
+                let near =
+                    |text: &str| text.chars().skip(at.max(8) - 8).take(24).collect::<String>();
                 println!("  {name}: {:?} != {:?}", near(&wanted), near(&got.text));
             }
         }

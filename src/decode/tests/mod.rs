@@ -1,5 +1,5 @@
-//! Measures decoding on invented texts and holds the figures. `cargo test decode -- --nocapture
-//! table` prints them.
+//! Measures decoding on invented texts and holds the figures. `cargo test decode::tests::tables -- --nocapture`
+//! prints them.
 
 mod mixed;
 mod mojibake;

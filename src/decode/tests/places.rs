@@ -94,7 +94,7 @@ fn long_inputs_are_read_in_windows() {
         assert_eq!(got.source_offset(middle), encode(&text[..middle], encoding).len());
     }
     let long = [encode(&text, "big5"), encode(&text, "utf-8")].concat();
-    assert!(decode(&long).text.starts_with(&text[..1000]));
+    assert!(decode(&long).text == text.repeat(2));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn tables_agree_with_the_standards() {
     let level = |leads: std::ops::RangeInclusive<u16>, decode: fn(u8, u8) -> Option<u16>| {
         let mut units: Vec<u32> = leads
             .map(|code| unit(decode((code >> 8) as u8, code as u8)))
-            .filter(|&unit| unit >= 0x4E00 && unit < 0xA000)
+            .filter(|unit| (0x4E00..0xA000).contains(unit))
             .collect();
         units.sort_unstable();
         units

@@ -1,5 +1,5 @@
 //! Invented console texts for the decoding tables. Written after the word list in `words.rs`;
-//! every second text is everyday language and avoids the words of the field.
+//! about half of the texts are everyday language without words of the field.
 
 pub const TAIWAN: [&str; 28] = [
     "金鑰管理服務電腦名稱已成功設定為 kms.example.edu。\r\n",

@@ -13,7 +13,11 @@ fn row(name: &str, cases: Vec<(String, Vec<u8>, Check)>, failed: &mut usize) {
         let got = decode(&bytes);
         if !check(&wanted, &got.text) {
             wrong += 1;
-            println!("  {name}: wanted {wanted:?}\n    got {:?} as {}", got.text, got.encoding_label());
+            println!(
+                "  {name}: wanted {wanted:?}\n    got {:?} as {}",
+                got.text,
+                got.encoding_label()
+            );
         }
     }
     println!("{name:<24} {wrong} wrong of {total}");
@@ -88,7 +92,7 @@ fn utf_16_english_needs_no_mark_and_no_even_length() {
             let cut = decode(&bytes[..bytes.len() - 1]).text;
             assert_eq!(cut.trim_end_matches('\u{FFFD}').trim_end(), text.trim_end());
             let cut = decode(&bytes[1..]).text;
-            assert!(cut.ends_with(&text[1..text.len() - 2]), "{cut:?}");
+            assert!(cut.contains(&text[1..text.len() - 2]), "{cut:?}");
         }
     }
 }

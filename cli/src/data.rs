@@ -1,0 +1,117 @@
+//! Puts the data files together: the embedded ones, and an extra folder laid over them path by path.
+//! Knows nothing about their content; that is `Knowledge::load`.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use kms_triage::{DataError, Knowledge};
+use walkdir::WalkDir;
+
+use crate::exit::Failure;
+use crate::output;
+
+mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/data.rs"));
+}
+
+/// A data file larger than this is somebody else's: the largest of ours has 60 kB.
+const DATA_BYTES_MAX: u64 = 8 * 1024 * 1024;
+
+/// Data files by path inside the data folder, `causes/other.toml`.
+#[derive(Debug, Clone)]
+pub(crate) struct DataFiles {
+    files: BTreeMap<String, Cow<'static, str>>,
+}
+
+impl DataFiles {
+    /// The files that this program carries.
+    pub(crate) fn embedded() -> Self {
+        Self { files: embedded::FILES.iter().map(|(path, text)| ((*path).to_owned(), Cow::Borrowed(*text))).collect() }
+    }
+
+    /// Only the files of `dir`.
+    pub(crate) fn of(dir: &Path) -> Result<Self, Failure> {
+        let mut alone = Self { files: BTreeMap::new() };
+        alone.lay_over(dir)?;
+        Ok(alone)
+    }
+
+    /// Adds the files of `dir`; one with the path of an embedded file replaces it, whether that one is
+    /// kept as TOML or as the JSON made from it.
+    pub(crate) fn lay_over(&mut self, dir: &Path) -> Result<BTreeSet<String>, Failure> {
+        let mut added = BTreeSet::new();
+        for folder in embedded::FOLDERS {
+            for entry in WalkDir::new(dir.join(folder)).sort_by_file_name().into_iter().filter_map(Result::ok) {
+                let hidden = entry.file_name().to_string_lossy().starts_with('.');
+                if !entry.path().is_file() || hidden {
+                    continue;
+                }
+                let Ok(inner) = entry.path().strip_prefix(dir) else { continue };
+                let path = inner.to_string_lossy().replace('\\', "/");
+                let text = read_text(entry.path())?;
+                let stem = path.rsplit_once('.').map_or(path.as_str(), |p| p.0);
+                self.files.remove(&format!("{stem}.json"));
+                self.files.remove(&format!("{stem}.toml"));
+                self.files.insert(path.clone(), Cow::Owned(text));
+                added.insert(path);
+            }
+        }
+        if added.is_empty() {
+            let known = embedded::FOLDERS.join(", ");
+            return Err(Failure::usage(format!("`{}` holds no data file: none of the folders {known} is in it", dir.display())));
+        }
+        Ok(added)
+    }
+
+    /// Adds or replaces one file.
+    pub(crate) fn insert(&mut self, path: &str, text: String) {
+        self.files.insert(path.to_owned(), Cow::Owned(text));
+    }
+
+    /// Whether every data folder has a file: then the data can stand alone.
+    pub(crate) fn is_complete(&self) -> bool {
+        embedded::FOLDERS.iter().all(|folder| self.files.keys().any(|path| path.starts_with(&format!("{folder}/"))))
+    }
+
+    /// Paths and texts in order of path.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|(path, text)| (path.as_str(), text.as_ref()))
+    }
+
+    /// Loads them.
+    pub(crate) fn load(&self) -> (Knowledge, Vec<DataError>) {
+        Knowledge::load(self.iter())
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, Failure> {
+    let fail = |why: String| Failure::usage(format!("cannot read the data file `{}`: {why}", path.display()));
+    let size = fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
+    if size > DATA_BYTES_MAX {
+        return Err(fail(format!("it has {size} bytes, more than any data file has")));
+    }
+    let bytes = fs::read(path).map_err(|e| fail(e.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| fail("it is not UTF-8; save it as UTF-8".to_owned()))?;
+    Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
+}
+
+/// The data of a run: embedded, with `extra` laid over. Broken extra files are told on stderr and left
+/// out, because the others still serve.
+pub(crate) fn files(extra: Option<&Path>) -> Result<(DataFiles, Knowledge), Failure> {
+    let mut files = DataFiles::embedded();
+    if let Some(dir) = extra {
+        files.lay_over(dir)?;
+    }
+    let (knowledge, errors) = files.load();
+    if extra.is_some() {
+        errors.iter().for_each(|e| output::note(&e.to_string()));
+    }
+    Ok((files, knowledge))
+}
+
+/// [`files`] without the texts.
+pub(crate) fn knowledge(extra: Option<&Path>) -> Result<Knowledge, Failure> {
+    files(extra).map(|f| f.1)
+}

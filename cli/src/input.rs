@@ -1,0 +1,167 @@
+//! Reads one input without trusting it: never waits for a pipe, never holds more than the budget, and
+//! says what was left out. Cannot fail; what went wrong is a note.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use kms_triage::limits::{TEXT_BYTES_MAX, TEXT_HEAD_BYTES};
+
+use crate::kinds;
+use crate::window::{Unit, drop_of_tail, keep_of_head};
+use crate::words::{Words, size};
+
+/// Read from both ends only.
+pub(crate) const PARTLY: &str = "partly-read";
+/// Not looked into.
+pub(crate) const SKIPPED: &str = "skipped";
+/// Should have been read and could not.
+pub(crate) const FAILED: &str = "failed";
+
+/// Bytes of the end of a text above the budget.
+const TAIL_BYTES: usize = TEXT_BYTES_MAX - TEXT_HEAD_BYTES;
+
+/// Why an input is not whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Trouble {
+    pub(crate) status: &'static str,
+    pub(crate) reason: String,
+    /// Size on disk.
+    pub(crate) bytes: u64,
+}
+
+/// An input in memory.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) trouble: Option<Trouble>,
+}
+
+impl Loaded {
+    /// An input of which nothing was read.
+    pub(crate) const fn without_text(name: String, trouble: Trouble) -> Self {
+        Self { name, bytes: Vec::new(), trouble: Some(trouble) }
+    }
+
+    /// As the library wants it.
+    pub(crate) fn input(&self) -> kms_triage::Input<'_> {
+        let note = self.trouble.as_ref().map(|t| kms_triage::Note { status: t.status, reason: &t.reason, bytes: t.bytes });
+        kms_triage::Input { name: &self.name, bytes: &self.bytes, note }
+    }
+
+    /// Whether any of it was read.
+    pub(crate) fn has_text(&self) -> bool {
+        self.trouble.as_ref().is_none_or(|t| t.status == PARTLY)
+    }
+}
+
+/// Reads the file at `path`; links are followed, so the caller decides whether a link may be.
+pub(crate) fn load(name: String, path: &Path, words: Words<'_>) -> Loaded {
+    match read(&name, path, words) {
+        Ok((bytes, trouble)) => Loaded { name, bytes, trouble },
+        Err(trouble) => Loaded::without_text(name, trouble),
+    }
+}
+
+type Content = (Vec<u8>, Option<Trouble>);
+
+fn read(name: &str, path: &Path, words: Words<'_>) -> Result<Content, Trouble> {
+    // Asked before opening: opening a pipe waits for its writer.
+    let metadata = fs::metadata(path).map_err(|e| failed(&e, 0, words))?;
+    let skipped = |key: &str, bytes| Trouble { status: SKIPPED, reason: words.say(key, &[]), bytes };
+    if metadata.is_dir() {
+        return Err(skipped("reason-folder", 0));
+    }
+    if !metadata.is_file() {
+        return Err(skipped("reason-not-regular", 0));
+    }
+    let bytes = metadata.len();
+    let fail = |e: io::Error| failed(&e, bytes, words);
+    let mut file = File::open(path).map_err(fail)?;
+    let prefix = take(&mut file, kinds::PREFIX_BYTES).map_err(fail)?;
+    if let Some(key) = kinds::of(name, &prefix) {
+        return Err(skipped(key, bytes));
+    }
+    file.seek(SeekFrom::Start(0)).map_err(fail)?;
+    // One more byte than the budget shows a file that grew, or whose size is not told (procfs).
+    if bytes <= TEXT_BYTES_MAX as u64 {
+        let text = take(&mut file, TEXT_BYTES_MAX + 1).map_err(fail)?;
+        if text.len() <= TEXT_BYTES_MAX {
+            return Ok((text, None));
+        }
+    }
+    let head = read_at(&mut file, 0, TEXT_HEAD_BYTES).map_err(fail)?;
+    let end = file.seek(SeekFrom::End(0)).map_err(fail)?;
+    let start = end.saturating_sub(TAIL_BYTES as u64).max(TEXT_HEAD_BYTES as u64);
+    let tail = read_at(&mut file, start + start % 2, TAIL_BYTES).map_err(fail)?;
+    Ok(both_ends(head, &tail, bytes.max(end), words))
+}
+
+fn read_at(file: &mut File, offset: u64, count: usize) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(offset))?;
+    take(file, count)
+}
+
+fn take(from: &mut impl Read, count: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(count as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a stream to its end, keeping its beginning and its last part.
+pub(crate) fn load_stream(name: String, from: &mut impl Read, words: Words<'_>) -> Loaded {
+    match read_stream(&name, from, words) {
+        Ok((bytes, trouble)) => Loaded { name, bytes, trouble },
+        Err(error) => Loaded::without_text(name, failed(&error, 0, words)),
+    }
+}
+
+fn read_stream(name: &str, from: &mut impl Read, words: Words<'_>) -> io::Result<Content> {
+    let mut whole = take(from, TEXT_BYTES_MAX + 1)?;
+    let prefix = whole.get(..whole.len().min(kinds::PREFIX_BYTES)).unwrap_or_default();
+    if let Some(key) = kinds::of(name, prefix) {
+        let trouble = Trouble { status: SKIPPED, reason: words.say(key, &[]), bytes: whole.len() as u64 };
+        return Ok((Vec::new(), Some(trouble)));
+    }
+    if whole.len() <= TEXT_BYTES_MAX {
+        return Ok((whole, None));
+    }
+    let mut tail = whole.split_off(TEXT_HEAD_BYTES);
+    let mut dropped = 0_usize;
+    loop {
+        let more = take(from, TEXT_HEAD_BYTES)?;
+        let excess = (tail.len() + more.len()).saturating_sub(TAIL_BYTES);
+        // Even, so that pairs of bytes stay together.
+        let excess = (excess + excess % 2).min(tail.len());
+        tail.drain(..excess);
+        dropped += excess;
+        if more.is_empty() {
+            break;
+        }
+        tail.extend_from_slice(&more);
+    }
+    let total = (whole.len() + dropped + tail.len()) as u64;
+    Ok(both_ends(whole, &tail, total, words))
+}
+
+/// Joins the two ends at line ends. Both start at even offsets of the file.
+fn both_ends(mut head: Vec<u8>, tail: &[u8], total: u64, words: Words<'_>) -> Content {
+    let unit = Unit::of(&head);
+    head.truncate(keep_of_head(&head, unit));
+    let kept = tail.get(drop_of_tail(tail, unit)..).unwrap_or_default();
+    let (first, last) = (size(head.len() as u64), size(kept.len() as u64));
+    let reason = words.say("reason-too-large", &[("size", &size(total)), ("head", &first), ("tail", &last)]);
+    head.extend_from_slice(kept);
+    (head, Some(Trouble { status: PARTLY, reason, bytes: total }))
+}
+
+/// The trouble behind an error of the system.
+pub(crate) fn failed(error: &io::Error, bytes: u64, words: Words<'_>) -> Trouble {
+    let reason = match error.kind() {
+        io::ErrorKind::PermissionDenied => words.say("reason-denied", &[]),
+        io::ErrorKind::NotFound => words.say("reason-not-found", &[]),
+        _ => words.say("reason-unreadable", &[("error", &error.to_string())]),
+    };
+    Trouble { status: FAILED, reason, bytes }
+}

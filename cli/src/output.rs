@@ -1,0 +1,26 @@
+//! Results to stdout, everything else to stderr. A reader that went away (`| head`) is no error.
+
+use std::io::{self, Write};
+
+use crate::exit::{Exit, Failure};
+
+/// Writes `text` to stdout as it is.
+pub(crate) fn print(text: &str) -> Result<Exit, Failure> {
+    print_bytes(text.as_bytes())
+}
+
+/// The same for bytes.
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<Exit, Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::internal(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(Exit::Done),
+    }
+}
+
+/// Writes one line to stderr. When even that fails there is nobody to tell.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}

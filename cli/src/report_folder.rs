@@ -1,0 +1,207 @@
+//! The folder of a report: what in it is ours, and how a new report takes the place of an old one so
+//! that a scan killed at any moment leaves the old one whole.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use kms_triage::knowledge::LOCALES;
+
+use crate::exit::Failure;
+
+/// Stands in a folder that this program made; only such folders are written over or removed.
+const MARK: &str = ".kms-triage";
+const MARK_TEXT: &str = "Made by kms-triage: the next scan replaces the report in this folder.\n";
+/// What is being written; a killed scan leaves it behind, the next one removes it.
+const FRESH: &str = ".kms-triage-new";
+const RESULTS: &str = "results.ndjson";
+
+/// The folder, held by one scan at a time.
+#[derive(Debug)]
+pub(crate) struct ReportFolder {
+    dir: PathBuf,
+    /// Keeps the lock until the end of the scan.
+    _lock: File,
+}
+
+impl ReportFolder {
+    /// Makes or takes the folder `dir`. One that holds a report-like file of somebody else is refused.
+    pub(crate) fn open(dir: &Path) -> Result<Self, Failure> {
+        let fail = |what: &str, e: &io::Error| Failure::internal(format!("cannot {what} the report folder `{}`: {e}", dir.display()));
+        if dir.exists() && !dir.is_dir() {
+            return Err(Failure::usage(format!("`{}` is a file; name a folder with --out", dir.display())));
+        }
+        fs::create_dir_all(dir).map_err(|e| fail("make", &e))?;
+        let dir = fs::canonicalize(dir).map_err(|e| fail("find", &e))?;
+        if !dir.join(MARK).exists() {
+            let taken = own_names().find(|name| dir.join(name).symlink_metadata().is_ok());
+            if let Some(name) = taken {
+                let message = format!("`{name}` in `{}` was not made by kms-triage; name another folder with --out", dir.display());
+                return Err(Failure::usage(message));
+            }
+        }
+        let lock = Self::lock(&dir).map_err(|e| match e.kind() {
+            io::ErrorKind::WouldBlock => Failure::usage(format!("another scan is writing to `{}`; wait for it to end", dir.display())),
+            _ => fail("write to", &e),
+        })?;
+        let folder = Self { dir, _lock: lock };
+        folder.clear_fresh().map_err(|e| fail("clean", &e))?;
+        Ok(folder)
+    }
+
+    fn lock(dir: &Path) -> io::Result<File> {
+        let mut mark = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join(MARK))?;
+        match mark.try_lock() {
+            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+            // A file system without locks: go on without.
+            Err(TryLockError::Error(_)) | Ok(()) => {}
+        }
+        mark.write_all(MARK_TEXT.as_bytes())?;
+        Ok(mark)
+    }
+
+    /// Its real path.
+    pub(crate) fn path(&self) -> &Path {
+        &self.dir
+    }
+
+    /// A fresh folder for case pages, not yet linked from anywhere.
+    pub(crate) fn fresh_pages(&self) -> io::Result<PathBuf> {
+        self.clear_fresh()?;
+        let fresh = self.dir.join(FRESH);
+        fs::create_dir(&fresh)?;
+        fs::write(fresh.join(MARK), MARK_TEXT)?;
+        Ok(fresh)
+    }
+
+    /// Gives the fresh pages their final name. The name stands for the content: where the folder exists
+    /// already, its pages are the same and are only renewed.
+    pub(crate) fn keep_pages(&self, name: &str) -> io::Result<()> {
+        let (fresh, last) = (self.dir.join(FRESH), self.dir.join(name));
+        if !last.exists() {
+            return fs::rename(fresh, last);
+        }
+        for entry in fs::read_dir(&fresh)? {
+            let entry = entry?;
+            fs::rename(entry.path(), last.join(entry.file_name()))?;
+        }
+        fs::remove_dir(fresh)
+    }
+
+    /// Writes the results.
+    pub(crate) fn write_results(&self, bytes: &[u8]) -> io::Result<()> {
+        self.write(RESULTS, bytes)
+    }
+
+    /// Writes one file of the top level: whole under another name first, then in one step to its own.
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let fresh = self.dir.join(format!("{FRESH}-{name}"));
+        let mut file = File::create(&fresh)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::mem::drop(file);
+        fs::rename(fresh, self.dir.join(name))
+    }
+
+    /// Removes what the new report no longer links to: index pages not in `indexes`, and case folders
+    /// other than `pages`. Folders without our mark stay.
+    pub(crate) fn remove_old(&self, indexes: &[String], pages: Option<&str>) -> io::Result<()> {
+        for name in index_names().filter(|name| !indexes.contains(name)) {
+            match fs::remove_file(self.dir.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        for entry in fs::read_dir(&self.dir)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let ours = is_pages_name(&name) && entry.file_type()?.is_dir() && entry.path().join(MARK).is_file();
+            if ours && Some(name.as_ref()) != pages {
+                fs::remove_dir_all(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what a killed scan left behind.
+    fn clear_fresh(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.dir)? {
+            let entry = entry?;
+            if !entry.file_name().to_string_lossy().starts_with(FRESH) {
+                continue;
+            }
+            if entry.file_type()?.is_dir() {
+                fs::remove_dir_all(entry.path())?;
+            } else {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Name of the index in `locale`; the one in the language of choice is the plain one.
+pub(crate) fn index_name(locale: &str, chosen: &str) -> String {
+    if locale == chosen { "index.html".to_owned() } else { format!("index.{locale}.html") }
+}
+
+fn index_names() -> impl Iterator<Item = String> {
+    let others = LOCALES.iter().map(|l| format!("index.{l}.html"));
+    std::iter::once("index.html".to_owned()).chain(others)
+}
+
+fn own_names() -> impl Iterator<Item = String> {
+    index_names().chain(std::iter::once(RESULTS.to_owned()))
+}
+
+/// `cases-0123456789ab`.
+fn is_pages_name(name: &str) -> bool {
+    let digits = name.strip_prefix("cases-").unwrap_or_default();
+    digits.len() == 12 && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MARK, ReportFolder, is_pages_name};
+    use std::fs;
+
+    #[test]
+    fn only_our_own_folders_are_ours() {
+        assert!(is_pages_name("cases-0123456789ab"));
+        assert!(!is_pages_name("cases-2026"));
+        assert!(!is_pages_name("cases-0123456789AB"));
+    }
+
+    #[test]
+    fn a_failed_rename_leaves_the_old_report() {
+        let top = tempfile::tempdir().unwrap();
+        let folder = ReportFolder::open(top.path()).unwrap();
+        folder.write("index.html", b"old").unwrap();
+        let fresh = folder.fresh_pages().unwrap();
+        fs::write(fresh.join("a.en.html"), "page").unwrap();
+        // A file in the way stands for any reason why the pages cannot take their place.
+        fs::write(top.path().join("cases-0123456789ab"), "in the way").unwrap();
+        assert!(folder.keep_pages("cases-0123456789ab").is_err());
+        assert_eq!(fs::read(top.path().join("index.html")).unwrap(), b"old");
+    }
+
+    #[test]
+    fn leftovers_go_and_foreign_folders_stay() {
+        let top = tempfile::tempdir().unwrap();
+        let dir = top.path();
+        std::mem::drop(ReportFolder::open(dir).unwrap());
+        fs::create_dir(dir.join(".kms-triage-new")).unwrap();
+        fs::write(dir.join(".kms-triage-new-index.html"), "half").unwrap();
+        for name in ["cases-000000000000", "cases-111111111111"] {
+            fs::create_dir(dir.join(name)).unwrap();
+        }
+        fs::write(dir.join("cases-000000000000").join(MARK), "").unwrap();
+        let folder = ReportFolder::open(dir).unwrap();
+        assert!(!dir.join(".kms-triage-new").exists() && !dir.join(".kms-triage-new-index.html").exists());
+        assert!(ReportFolder::open(dir).is_err(), "one scan at a time");
+        folder.remove_old(&[], None).unwrap();
+        assert!(!dir.join("cases-000000000000").exists(), "ours");
+        assert!(dir.join("cases-111111111111").exists(), "somebody else's");
+    }
+}

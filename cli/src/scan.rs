@@ -1,0 +1,237 @@
+//! `scan`: every case of one or more folders, a few at a time, into one report.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use kms_triage::knowledge::LOCALES;
+use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, case_html, index_row, page_ending};
+use rayon::prelude::*;
+
+use crate::args::{Pages, ScanArgs, Shared};
+use crate::cases::{self, CaseFiles, Unused, folder_name};
+use crate::exit::{Exit, Failure};
+use crate::input::{self, FAILED, Loaded, SKIPPED, Trouble};
+use crate::page_name::PageNames;
+use crate::progress::Progress;
+use crate::publish::{Report, data_seed};
+use crate::report_folder::{ReportFolder, index_name};
+use crate::words::{Words, shown};
+use crate::{data, output};
+
+/// Text of one case held at a time; further files are skipped with a reason.
+const CASE_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Stack of a worker: deep nesting in a hostile file must not end the scan.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// Everything a case is worked on with.
+struct Job<'a> {
+    words: Words<'a>,
+    /// Languages that get a page.
+    locales: &'a [&'static str],
+    /// Where pages go.
+    pages: Option<PathBuf>,
+}
+
+/// What is kept of a finished case.
+struct Done {
+    line: String,
+    row: IndexRow,
+    given: usize,
+    with_text: usize,
+    problems: Vec<ProblemFile>,
+    /// The analysis itself broke; the case says nothing.
+    broken: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> {
+    if let Some(file) = options.dirs.iter().find(|d| d.is_file()) {
+        return Err(Failure::usage(format!("`{}` is a file; `kms-triage check` reads files", shown(&file.to_string_lossy()))));
+    }
+    let (files, knowledge) = data::files(shared.knowledge.as_deref())?;
+    let words = Words { knowledge: &knowledge, locale: shared.locale() };
+    let same = |dir: &PathBuf| fs::canonicalize(dir).is_ok_and(|d| fs::canonicalize(&options.out).is_ok_and(|o| o == d));
+    if options.dirs.iter().any(same) {
+        return Err(Failure::usage("the report folder is the scanned folder; name another one with --out"));
+    }
+    let folder = ReportFolder::open(&options.out)?;
+    let found = cases::find(&options.dirs, folder.path(), words);
+    let chosen = [words.locale];
+    let job = Job {
+        words,
+        locales: if options.pages == Pages::Primary { &chosen } else { &LOCALES },
+        pages: if options.pages == Pages::None { None } else { Some(folder.fresh_pages().map_err(|e| cannot_write(&folder, &e))?) },
+    };
+    let done = job.all(&found.cases, options.jobs)?;
+    let tally = Tally::of(&done, &found.unreadable);
+    let mut report = Report {
+        knowledge: &knowledge,
+        results: String::new(),
+        rows: Vec::with_capacity(done.len()),
+        meta: IndexMeta {
+            folder: options.dirs.iter().map(|d| folder_name(d)).collect::<Vec<_>>().join(", "),
+            files: tally.given,
+            problems: found.unreadable.iter().map(problem).collect(),
+            langs: Vec::new(),
+            downloads: vec!["results.ndjson".to_owned()],
+        },
+        chosen: words.locale,
+        locales: job.locales,
+        has_pages: job.pages.is_some(),
+        seed: format!("{} {:?} {}", words.locale, options.pages, data_seed(&files)),
+    };
+    for case in done {
+        report.results.push_str(&case.line);
+        report.rows.push(case.row);
+        report.meta.problems.extend(case.problems);
+    }
+    report.meta.problems.extend(found.hidden.iter().map(problem));
+    if options.format.is_some() {
+        output::print(&report.results)?;
+    }
+    report.publish(&folder)?;
+    say_end(&tally, &options.out, words);
+    Ok(tally.exit(options.fail_on.is_some()))
+}
+
+impl Job<'_> {
+    /// All cases in their order, whatever the number of threads.
+    fn all(&self, cases: &[CaseFiles], jobs: Option<u16>) -> Result<Vec<Done>, Failure> {
+        let mut names = PageNames::default();
+        let named: Vec<(&CaseFiles, String)> = cases.iter().map(|c| (c, names.name(&c.name))).collect();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.map_or(0, usize::from)).stack_size(STACK_BYTES).build();
+        let pool = pool.map_err(|e| Failure::internal(format!("cannot start threads: {e}")))?;
+        let progress = Progress::new(cases.len());
+        let work = |(case, page): &(&CaseFiles, String)| {
+            let done = self.one(case, page);
+            progress.step();
+            done
+        };
+        // One at a time off the list, so that a big case does not hold up a row of small ones.
+        let done = pool.install(|| named.par_iter().with_max_len(1).map(work).collect::<Result<Vec<Done>, Failure>>());
+        progress.finish();
+        done
+    }
+
+    /// Reads, analyzes and renders one case; of its texts nothing is kept.
+    fn one(&self, case: &CaseFiles, page: &str) -> Result<Done, Failure> {
+        let loaded = self.load(case);
+        // A case that breaks the analysis must not take the others with it; the hook has told why.
+        let analyzed = catch_unwind(AssertUnwindSafe(|| self.analyzed(&case.name, &loaded, page)));
+        let mut problems: Vec<ProblemFile> = case.files.iter().zip(&loaded).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
+        let broken = analyzed.is_err();
+        let (line, row) = match analyzed {
+            Ok(result) => result?,
+            Err(_) => {
+                let reason = self.words.say("reason-internal", &[]);
+                let trouble = |l: &Loaded| Trouble { status: FAILED, reason: reason.clone(), bytes: l.bytes.len() as u64 };
+                let emptied: Vec<Loaded> = loaded.iter().map(|l| Loaded::without_text(l.name.clone(), trouble(l))).collect();
+                problems = case.files.iter().zip(&emptied).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
+                self.analyzed(&case.name, &emptied, page)?
+            }
+        };
+        let with_text = if broken { 0 } else { loaded.iter().filter(|l| l.has_text()).count() };
+        Ok(Done { line, row, given: loaded.len(), with_text, problems, broken })
+    }
+
+    fn load(&self, case: &CaseFiles) -> Vec<Loaded> {
+        let mut left = CASE_BYTES_MAX;
+        let mut loaded = Vec::with_capacity(case.files.len());
+        for file in &case.files {
+            let name = file.name.clone();
+            let one = match &file.trouble {
+                Some(trouble) => Loaded::without_text(name, trouble.clone()),
+                None => input::load(name, &file.path, self.words),
+            };
+            let size = one.bytes.len();
+            let fits = size <= left;
+            left -= if fits { size } else { 0 };
+            loaded.push(if fits {
+                one
+            } else {
+                let reason = self.words.say("reason-case-full", &[("size", &crate::words::size(CASE_BYTES_MAX as u64))]);
+                Loaded::without_text(one.name, Trouble { status: SKIPPED, reason, bytes: size as u64 })
+            });
+        }
+        loaded
+    }
+
+    /// The result line and the index row; writes the pages.
+    fn analyzed(&self, name: &str, loaded: &[Loaded], page: &str) -> Result<(String, IndexRow), Failure> {
+        let knowledge = self.words.knowledge;
+        let inputs: Vec<kms_triage::Input<'_>> = loaded.iter().map(Loaded::input).collect();
+        let analysis = kms_triage::analyze(knowledge, name, &inputs);
+        let mut line = serde_json::to_string(&analysis.case).map_err(|e| Failure::internal(format!("case `{name}`: {e}")))?;
+        line.push('\n');
+        if let Some(folder) = &self.pages {
+            for locale in self.locales {
+                let html = case_html(knowledge, &analysis, locale, &self.links(page, locale))
+                    .map_err(|e| Failure::internal(format!("cannot render the template `report.html` for case `{name}`: {e}")))?;
+                let path = folder.join(format!("{page}{}", page_ending(locale)));
+                fs::write(&path, html).map_err(|e| Failure::internal(format!("cannot write `{}`: {e}", path.display())))?;
+            }
+        }
+        Ok((line, index_row(knowledge, &analysis, page.to_owned())))
+    }
+
+    fn links(&self, page: &str, locale: &str) -> CaseLinks {
+        let langs = match self.locales {
+            [_] => Vec::new(),
+            several => several.iter().map(|l| ((*l).to_owned(), format!("{page}{}", page_ending(l)))).collect(),
+        };
+        CaseLinks { index: Some(format!("../{}", index_name(locale, self.words.locale))), langs }
+    }
+}
+
+/// Sums over all cases.
+struct Tally {
+    cases: usize,
+    given: usize,
+    with_text: usize,
+    problems: usize,
+    needs_action: bool,
+    broken: bool,
+}
+
+impl Tally {
+    fn of(done: &[Done], unreadable: &[Unused]) -> Self {
+        Self {
+            cases: done.len(),
+            given: done.iter().map(|d| d.given).sum(),
+            with_text: done.iter().map(|d| d.with_text).sum(),
+            problems: done.iter().map(|d| d.problems.len()).sum::<usize>() + unreadable.len(),
+            needs_action: done.iter().any(|d| d.row.needs_action),
+            broken: done.iter().any(|d| d.broken),
+        }
+    }
+
+    fn exit(&self, tell_action: bool) -> Exit {
+        if self.broken {
+            return Exit::Internal;
+        }
+        Exit::of_inputs(self.with_text, self.problems, tell_action && self.needs_action)
+    }
+}
+
+fn problem(unused: &Unused) -> ProblemFile {
+    ProblemFile { name: unused.shown.clone(), status: unused.trouble.status.to_owned(), reason: unused.trouble.reason.clone() }
+}
+
+fn problem_file(shown: &str, loaded: &Loaded) -> Option<ProblemFile> {
+    let trouble = loaded.trouble.as_ref()?;
+    Some(ProblemFile { name: shown.to_owned(), status: trouble.status.to_owned(), reason: trouble.reason.clone() })
+}
+
+fn cannot_write(folder: &ReportFolder, error: &std::io::Error) -> Failure {
+    Failure::internal(format!("cannot write the report to `{}`: {error}", folder.path().display()))
+}
+
+/// The closing line.
+fn say_end(tally: &Tally, out: &Path, words: Words<'_>) {
+    let path = out.join("index.html");
+    let counts = [tally.cases, tally.given, tally.problems].map(|n| n.to_string());
+    let values = [("cases", &*counts[0]), ("files", &*counts[1]), ("problems", &*counts[2]), ("path", &*path.to_string_lossy())];
+    output::note(&words.say("reason-scan-end", &values));
+}

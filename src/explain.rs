@@ -1,0 +1,343 @@
+//! Explains one thing that the program knows: an error code, a cause, a remedy, a check, a rule, or a
+//! message. The question is an id or printed words; the answer has no state of any computer in it.
+
+use serde_json::{Map, Value, json};
+
+use crate::assemble::Assembler;
+use crate::code::{self, CodeEntry};
+use crate::data_error::edit_distance;
+use crate::decide::Placeholders;
+use crate::fold::{Folded, fold};
+use crate::knowledge::{Cause, Check, Knowledge, Remedy};
+use crate::lines::width;
+use crate::message::Message;
+use crate::rule::Rule;
+
+/// One line of an explanation.
+#[derive(Debug, Clone)]
+struct Row {
+    /// Stable name, for JSON.
+    key: &'static str,
+    /// The name in the reader's language.
+    label: String,
+    values: Vec<String>,
+}
+
+/// What is known about one thing, in one language.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// `code`, `cause`, `remedy`, `check`, `rule` or `message`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// The id with what kind of thing it is, in the reader's language.
+    heading: String,
+    rows: Vec<Row>,
+}
+
+impl Explanation {
+    /// Aligned text, one value a line.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let column = self.rows.iter().map(|r| width(&r.label)).max().unwrap_or(0) + 2;
+        let mut out = format!("{}\n", self.heading);
+        for row in &self.rows {
+            for (i, value) in row.values.iter().enumerate() {
+                let label = if i == 0 { row.label.as_str() } else { "" };
+                out.push_str(label);
+                out.push_str(&" ".repeat(column.saturating_sub(width(label))));
+                out.push_str(value);
+                out.push('\n');
+            }
+        }
+        out
+    }
+
+    /// The same as an object; rows that may hold several values are always lists.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let mut object = Map::new();
+        object.insert("kind".to_owned(), json!(self.kind));
+        object.insert("id".to_owned(), json!(self.id));
+        for row in &self.rows {
+            let value = if LISTS.contains(&row.key) { json!(row.values) } else { json!(row.values.join("\n")) };
+            object.insert(row.key.to_owned(), value);
+        }
+        Value::Object(object)
+    }
+}
+
+/// Rows that are lists in JSON.
+const LISTS: [&str; 9] = ["rivals", "remedies", "admin-remedies", "commands", "codes", "causes", "facts", "wordings", "checks"];
+
+/// Explains `what`: a code in any form, an id in any case, or words as printed. `None` when nothing is
+/// known about it.
+#[must_use]
+pub fn explain(knowledge: &Knowledge, what: &str, locale: &str) -> Option<Explanation> {
+    let what = what.trim();
+    let page = Page { knowledge, locale };
+    let same = |id: &str| id.eq_ignore_ascii_case(what);
+    if let Some(cause) = knowledge.causes.values().find(|c| same(&c.id)) {
+        return Some(page.cause(cause));
+    }
+    if let Some(remedy) = knowledge.remedies.values().find(|r| same(&r.id)) {
+        return Some(page.remedy(remedy));
+    }
+    if let Some(check) = knowledge.checks.iter().find(|c| same(&c.id)) {
+        return Some(page.check(check));
+    }
+    if let Some(rule) = knowledge.rules.values().find(|r| same(&r.id)) {
+        return Some(page.rule(rule));
+    }
+    let messages = &knowledge.messages.messages;
+    let constant = |m: &Message| m.id.split_once('.').is_some_and(|id| same(id.1));
+    let by_id = messages.iter().position(|m| same(&m.id)).or_else(|| messages.iter().position(|m| m.id.contains("L_Msg") && constant(m)));
+    if let Some(index) = by_id {
+        return page.message(index, None);
+    }
+    if let Some(entry) = code_in(knowledge, what) {
+        return Some(page.code(entry));
+    }
+    page.sentence(what)
+}
+
+/// Ids and codes near to `what`, nearest first: for a misspelt question.
+#[must_use]
+pub fn suggestions(knowledge: &Knowledge, what: &str) -> Vec<String> {
+    let wanted = what.trim().to_lowercase();
+    let length = wanted.chars().count();
+    if length > 64 {
+        return Vec::new();
+    }
+    let ids = knowledge.causes.keys().chain(knowledge.remedies.keys()).chain(knowledge.rules.keys());
+    let ids = ids.map(String::as_str).chain(knowledge.checks.iter().map(|c| c.id.as_str()));
+    let ids = ids.chain(knowledge.codes.iter().map(|c| c.code.as_str())).chain(knowledge.messages.messages.iter().map(|m| m.id.as_str()));
+    let mut near: Vec<(usize, &str)> = ids
+        .filter(|id| id.chars().count().abs_diff(length) <= length / 3 + 1)
+        .map(|id| (edit_distance(&wanted, &id.to_lowercase()), id))
+        .filter(|(distance, _)| *distance <= length / 4 + 1)
+        .collect();
+    near.sort_unstable();
+    near.dedup();
+    near.into_iter().take(5).map(|n| n.1.to_owned()).collect()
+}
+
+/// The code that `what` is, if it is nothing else: `0Xc004f074`, `C004F074`, `-1073418124`, `5`.
+fn code_in<'k>(knowledge: &'k Knowledge, what: &str) -> Option<&'k CodeEntry> {
+    let whole = code::parse_prefix(what).filter(|(_, used)| *used == what.len()).map(|c| c.0);
+    let hex = || (what.len() == 8 && what.bytes().all(|b| b.is_ascii_hexdigit())).then(|| code::canonical(what));
+    let decimal = || what.parse::<i64>().ok().and_then(of_decimal);
+    let known = |code: String| knowledge.codes.get(&code);
+    whole.and_then(known).or_else(|| hex().and_then(known)).or_else(|| decimal().and_then(known))
+}
+
+/// `-1073418124` and `3221549172` → `0xC004F074`.
+fn of_decimal(value: i64) -> Option<String> {
+    let word = if value < 0 { i32::try_from(value).ok()?.cast_unsigned() } else { u32::try_from(value).ok()? };
+    Some(if word > 0xffff { format!("0x{word:08X}") } else { format!("0x{word:X}") })
+}
+
+/// `0xC004F074` → `-1073418124`, the form that `WScript` and PowerShell print.
+fn decimal_form(code: &str) -> Option<String> {
+    let word = u32::from_str_radix(code.trim_start_matches("0x"), 16).ok()?;
+    Some(word.cast_signed().to_string())
+}
+
+/// Collects rows, leaving out empty ones.
+struct Rows(Vec<Row>);
+
+impl Rows {
+    fn one(&mut self, key: &'static str, label: &str, value: impl Into<String>) {
+        self.many(key, label, vec![value.into()]);
+    }
+
+    fn many(&mut self, key: &'static str, label: &str, values: Vec<String>) {
+        let values: Vec<String> = values.into_iter().filter(|v| !v.is_empty()).collect();
+        if !values.is_empty() {
+            self.0.push(Row { key, label: label.to_owned(), values });
+        }
+    }
+}
+
+/// Builds explanations in one language.
+struct Page<'k> {
+    knowledge: &'k Knowledge,
+    locale: &'k str,
+}
+
+impl Page<'_> {
+    fn word(&self, key: &str) -> &str {
+        self.knowledge.word(self.locale, key)
+    }
+
+    fn actor(&self, who: &str) -> String {
+        if who.is_empty() { String::new() } else { self.word(&format!("actor-{who}")).to_owned() }
+    }
+
+    /// Commands of the data with `<kms-host>` where a case would put its own host.
+    fn fill(&self, text: &str) -> String {
+        Placeholders::from(&Assembler::new(self.knowledge).finish()).fill(text)
+    }
+
+    fn finish(&self, kind: &'static str, id: &str, rows: Rows) -> Explanation {
+        let heading = format!("{}: {id}", self.word(&format!("explain-{kind}")));
+        Explanation { kind, id: id.to_owned(), heading, rows: rows.0 }
+    }
+
+    /// `kms-unreachable  KMS host not reached`.
+    fn named_cause(&self, id: &str) -> String {
+        if id.is_empty() { String::new() } else { format!("{id}  {}", self.knowledge.cause_title(id, self.locale)) }
+    }
+
+    fn named_remedy(&self, id: &str) -> String {
+        let title = self.knowledge.remedies.get(id).map_or("", |r| r.texts.get(self.locale).title.as_str());
+        format!("{id}  {title}").trim_end().to_owned()
+    }
+
+    fn remedies(&self, ids: &[String]) -> Vec<String> {
+        ids.iter().map(|id| self.named_remedy(id)).collect()
+    }
+
+    fn code(&self, entry: &CodeEntry) -> Explanation {
+        let mut rows = Rows(Vec::new());
+        rows.one("meaning", self.word("explain-meaning"), entry.meaning(self.locale));
+        if entry.role == "information" || code::is_informational(&entry.code) {
+            rows.one("note", self.word("th-reason"), self.word("explain-informational"));
+        }
+        rows.one("symbol", self.word("explain-symbol"), entry.symbol.as_str());
+        rows.one("decimal", self.word("explain-decimal"), decimal_form(&entry.code).unwrap_or_default());
+        rows.one("applies", self.word("explain-applies"), entry.applies.as_str());
+        rows.one("family", self.word("explain-family"), self.word(&format!("code-family-{}", entry.family)));
+        rows.one("cause", self.word("explain-likely-cause"), self.named_cause(&entry.cause));
+        if !entry.cause.is_empty() {
+            rows.one("certainty", self.word("certainty-label"), self.word(&format!("certainty-{}", entry.certainty)));
+        }
+        rows.many("rivals", self.word("explain-rivals"), entry.rivals.iter().map(|r| self.named_cause(r)).collect());
+        rows.many("remedies", self.word("explain-remedies"), self.remedies(&entry.remedies));
+        rows.one("who", self.word("explain-who"), self.actor(&entry.who));
+        rows.one("sure", self.word("explain-sure"), self.word(&format!("explain-sure-{}", entry.sure)));
+        rows.one("source", self.word("explain-source"), entry.source.as_str());
+        rows.one("read", self.word("explain-read"), entry.read.as_str());
+        self.finish("code", &entry.code, rows)
+    }
+
+    fn cause(&self, cause: &Cause) -> Explanation {
+        let text = cause.texts.get(self.locale);
+        let mut rows = Rows(Vec::new());
+        rows.one("title", self.word("explain-title"), text.title.as_str());
+        rows.one("meaning", self.word("explain-meaning"), text.why.as_str());
+        rows.one("note", self.word("heading-local-note"), text.local_note.as_str());
+        rows.one("who", self.word("explain-who"), self.actor(&cause.actor));
+        rows.many("remedies", self.word("explain-remedies"), self.remedies(&cause.steps));
+        rows.many("admin-remedies", self.word("heading-admin"), self.remedies(&cause.admin_steps));
+        rows.many("commands", self.word("heading-next-evidence"), cause.next_evidence.iter().map(|c| self.fill(c)).collect());
+        rows.many("checks", self.word("explain-check"), cause.checks.iter().map(|id| self.named_check(id)).collect());
+        let codes = self.knowledge.codes.iter().filter(|c| c.cause == cause.id && c.sure != "symbol");
+        rows.many("codes", self.word("explain-codes"), codes.map(|c| c.code.clone()).collect());
+        rows.one("source", self.word("explain-source"), cause.source.as_str());
+        rows.one("read", self.word("explain-read"), cause.read.as_str());
+        self.finish("cause", &cause.id, rows)
+    }
+
+    fn remedy(&self, remedy: &Remedy) -> Explanation {
+        let text = remedy.texts.get(self.locale);
+        let mut rows = Rows(Vec::new());
+        rows.one("title", self.word("explain-title"), text.title.as_str());
+        rows.one("meaning", self.word("explain-meaning"), self.fill(&text.step));
+        rows.many("commands", self.word("explain-commands"), remedy.all_commands().map(|c| self.fill(c)).collect());
+        rows.one("expect", self.word("check-pass"), self.fill(&text.expect));
+        rows.one("if-not", self.word("check-fail"), self.fill(&text.if_not));
+        rows.one("who", self.word("explain-who"), self.actor(&remedy.who));
+        let tags = [(remedy.elevated, "tag-elevated"), (remedy.reboot, "tag-reboot")];
+        let mut notes: Vec<String> = tags.iter().filter(|t| t.0).map(|t| self.word(t.1).to_owned()).collect();
+        notes.push(self.word("tag-risk").replace("{risk}", self.word(&format!("risk-{}", remedy.risk))));
+        rows.one("note", self.word("th-reason"), notes.join(" · "));
+        let causes = self.knowledge.causes.values().filter(|c| c.steps.contains(&remedy.id) || c.admin_steps.contains(&remedy.id));
+        rows.many("causes", self.word("explain-used-by"), causes.map(|c| self.named_cause(&c.id)).collect());
+        rows.one("source", self.word("explain-source"), remedy.source.as_str());
+        self.finish("remedy", &remedy.id, rows)
+    }
+
+    fn named_check(&self, id: &str) -> String {
+        let check = self.knowledge.checks.iter().find(|c| c.id == id);
+        format!("{id}  {}", check.map_or("", |c| c.texts.get(self.locale).label.as_str())).trim_end().to_owned()
+    }
+
+    fn check(&self, check: &Check) -> Explanation {
+        let text = check.texts.get(self.locale);
+        let mut rows = Rows(Vec::new());
+        rows.one("title", self.word("explain-title"), text.label.as_str());
+        rows.many("commands", self.word("explain-commands"), vec![self.fill(&check.ask)]);
+        let facts = check.pass.iter().map(|w| (w, "check-pass")).chain(check.fail.iter().map(|w| (w, "check-fail")));
+        rows.many("facts", self.word("explain-fact"), facts.map(|(w, key)| format!("{}  ({})", w.fact, self.word(key))).collect());
+        let causes = self.knowledge.causes.values().filter(|c| c.checks.contains(&check.id));
+        rows.many("causes", self.word("explain-used-by"), causes.map(|c| self.named_cause(&c.id)).collect());
+        self.finish("check", &check.id, rows)
+    }
+
+    fn rule(&self, rule: &Rule) -> Explanation {
+        let mut rows = Rows(Vec::new());
+        rows.one("meaning", self.word("explain-meaning"), rule.about.as_str());
+        let side = if rule.against { "evidence-against" } else { "evidence-for" };
+        rows.one("cause", self.word("explain-cause"), self.named_cause(&rule.cause));
+        rows.one("side", self.word("heading-evidence"), self.word(side));
+        rows.one("certainty", self.word("certainty-label"), self.word(&format!("certainty-{}", rule.certainty.word())));
+        rows.many("facts", self.word("explain-fact"), rule.all.iter().map(|w| w.fact.clone()).collect());
+        rows.one("source", self.word("explain-source"), rule.source.as_str());
+        rows.one("read", self.word("explain-read"), rule.read.as_str());
+        self.finish("rule", &rule.id, rows)
+    }
+
+    /// The message that printed words are. Several lines are tried one by one, and the first message
+    /// that states something is the answer.
+    fn sentence(&self, what: &str) -> Option<Explanation> {
+        let book = &self.knowledge.messages;
+        let lines = || what.lines().map(str::trim).filter(|l| !l.is_empty());
+        let readings: Vec<_> = lines().flat_map(|l| book.read(l, &Folded::new(l), "")).collect();
+        let best = readings.iter().find(|r| r.kind.is_some()).or_else(|| readings.first());
+        let told = lines().flat_map(code::scan).find_map(|m| self.knowledge.codes.get(&m.code));
+        match best {
+            Some(reading) => {
+                let stated = reading.fields.get("code").and_then(|c| self.knowledge.codes.get(c));
+                self.message(reading.message, stated.or(told))
+            }
+            None => told.map(|entry| self.code(entry)).or_else(|| self.part_of_wording(what)),
+        }
+    }
+
+    /// Words that are only a part of a message: at least a handful of characters, to mean one of them.
+    fn part_of_wording(&self, what: &str) -> Option<Explanation> {
+        let wanted = fold(what);
+        if wanted.chars().count() < 5 {
+            return None;
+        }
+        let book = &self.knowledge.messages;
+        let index = (0..book.messages.len()).find(|i| book.wordings_of(*i).any(|w| fold(w.2).contains(&wanted)))?;
+        self.message(index, None)
+    }
+
+    fn message(&self, index: usize, code: Option<&CodeEntry>) -> Option<Explanation> {
+        let book = &self.knowledge.messages;
+        let message = book.messages.get(index)?;
+        let mut rows = Rows(Vec::new());
+        let kind = message.states.as_ref().map(|s| s.kind);
+        rows.many("facts", self.word("explain-fact"), kind.into_iter().map(str::to_owned).collect());
+        let of_message = || self.knowledge.codes.get(message.id.split_once('.')?.1);
+        if let Some(entry) = code.or_else(of_message) {
+            rows.one("code", self.word("explain-code"), entry.code.as_str());
+            rows.one("meaning", self.word("explain-meaning"), entry.meaning(self.locale));
+            rows.one("cause", self.word("explain-likely-cause"), self.named_cause(&entry.cause));
+            rows.many("remedies", self.word("explain-remedies"), self.remedies(&entry.remedies));
+        }
+        let actions = message.actions.iter().map(|a| format!("{} /{a}", message.tool));
+        rows.many("commands", self.word("explain-commands"), actions.collect());
+        let rules = self.knowledge.rules.values().filter(|r| kind.is_some_and(|k| r.all.iter().any(|w| w.fact == k)));
+        let mut causes: Vec<String> = rules.map(|r| self.named_cause(&r.cause)).collect();
+        causes.sort();
+        causes.dedup();
+        rows.many("causes", self.word("explain-used-by"), causes);
+        let wordings = book.wordings_of(index).map(|(locale, _, text)| format!("{locale}  {text}"));
+        rows.many("wordings", self.word("heading-as-written"), wordings.collect());
+        Some(self.finish("message", &message.id, rows))
+    }
+}

@@ -1,0 +1,242 @@
+//! What holds for every input: the same words give the same verdict whatever carried them, the order
+//! of files does not matter, no bytes make it panic, and hostile text stays text.
+
+use std::collections::BTreeSet;
+
+use kms_triage::analyze::Analysis;
+use kms_triage::knowledge::LOCALES;
+use kms_triage::report::{CaseLinks, case_html, case_text};
+use kms_triage::{Case, Input, analyze};
+use proptest::prelude::*;
+
+use crate::cases::{self, TestCase};
+use crate::console::changes;
+use crate::demo;
+use crate::files::{knowledge, report};
+
+/// State, cause and failing codes: what must survive.
+fn verdict(case: &Case) -> String {
+    let codes: BTreeSet<&str> = case.error_codes.iter().filter(|c| c.role == "failure").map(|c| c.code.as_str()).collect();
+    format!("{} {} {codes:?}", case.verdict.state, case.verdict.cause.as_deref().unwrap_or("-"))
+}
+
+fn analyze_one(name: &str, bytes: &[u8]) -> Analysis {
+    analyze(knowledge(), "case", &[Input::new(name, bytes)])
+}
+
+/// Cases of one UTF-8 file: the words as they were before anything happened to them.
+fn plain_cases() -> impl Iterator<Item = (&'static TestCase, &'static str, &'static str)> {
+    let one = cases::all().into_iter().filter(|c| c.files.len() == 1 && c.group() != "hostile");
+    one.filter_map(|c| c.files.first().and_then(|f| Some((c, f.0.as_str(), std::str::from_utf8(&f.1).ok()?))))
+}
+
+#[test]
+fn the_carrier_does_not_change_the_verdict() {
+    let changes = changes();
+    let mut problems = Vec::new();
+    for (case, name, text) in plain_cases() {
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        let want = verdict(&analyze_one(name, text.as_bytes()).case);
+        for change in changes.iter().filter(|c| !excused(&case.name, &c.name)) {
+            let got = verdict(&analyze_one(name, &(change.apply)(&text)).case);
+            if got != want {
+                problems.push(format!("  {} in {}:\n    {want}\n    {got}", case.name, change.name));
+            }
+        }
+    }
+    report("verdicts changed with the carrier", &problems);
+}
+
+/// Pairs of case and change that lose information for good, and why.
+fn excused(case: &str, change: &str) -> bool {
+    let list: [(&str, &str); 0] = [];
+    list.iter().any(|(c, h)| *c == case && *h == change)
+}
+
+#[test]
+fn the_order_of_files_does_not_matter() {
+    let mut problems = Vec::new();
+    let demo = demo::cases();
+    let corpus = cases::all().into_iter().map(|c| (c.name.as_str(), &c.files));
+    for (name, files) in corpus.chain(demo.iter().map(|(n, f)| (n.as_str(), f))).filter(|c| c.1.len() > 1) {
+        let mut inputs: Vec<Input<'_>> = files.iter().map(|(n, b)| Input::new(n, b)).collect();
+        let json = |inputs: &[Input<'_>]| serde_json::to_string(&analyze(knowledge(), "case", inputs).case).unwrap();
+        let want = json(&inputs);
+        for _ in 0..inputs.len() {
+            inputs.rotate_left(1);
+            if json(&inputs) != want {
+                problems.push(format!("  {name}"));
+            }
+        }
+        inputs.reverse();
+        if json(&inputs) != want {
+            problems.push(format!("  {name}, reversed"));
+        }
+    }
+    report("cases depend on the order of files", &problems);
+}
+
+/// Evidence must lead back into the file: lines that exist, bytes inside.
+fn unresolved(analysis: &Analysis) -> Vec<String> {
+    let case = &analysis.case;
+    let runs = case.runs.iter().map(|r| &r.evidence);
+    let checks = case.checks.iter().map(|c| &c.evidence);
+    let findings = case.findings.iter().flat_map(|f| f.evidence_for.iter().chain(&f.against));
+    let mut problems = Vec::new();
+    for place in runs.chain(checks).chain(findings) {
+        let Some(file) = &place.file else { continue };
+        let Some(source) = analysis.sources.iter().find(|s| s.name == *file) else {
+            problems.push(format!("no file {file}"));
+            continue;
+        };
+        let lines = kms_triage::lines::split(&source.decoded.text).last().map_or(0, |l| l.number);
+        let (first, last) = (place.line.unwrap_or(1), place.last_line.or(place.line).unwrap_or(1));
+        let (from, to) = place.bytes.unwrap_or_default();
+        if first == 0 || first > last || last > lines || from > to || to as u64 > source.bytes {
+            problems.push(format!("{file}: lines {first}-{last} of {lines}, bytes {from}-{to} of {}", source.bytes));
+        }
+    }
+    problems
+}
+
+#[test]
+fn evidence_leads_back_into_the_file() {
+    let mut problems = Vec::new();
+    let of_corpus = cases::all().into_iter().map(TestCase::analyze);
+    for analysis in of_corpus.chain(demo::analyses()) {
+        problems.extend(unresolved(&analysis).iter().map(|p| format!("  {}: {p}", analysis.case.case)));
+    }
+    report("places do not exist", &problems);
+}
+
+/// Places point at the very bytes: a quoted code stands in the file where the evidence says.
+#[test]
+fn evidence_bytes_hold_the_code() {
+    let mut problems = Vec::new();
+    for (case, name, text) in plain_cases() {
+        let analysis = analyze_one(name, text.as_bytes());
+        if analysis.sources.iter().any(|s| s.decoded.recovered.is_some()) {
+            continue;
+        }
+        for used in &analysis.assembly.codes {
+            let Some(source) = analysis.sources.get(used.place.file) else { continue };
+            let (from, to) = (source.decoded.source_offset(used.place.text.0), source.decoded.source_offset(used.place.text.1));
+            let read = text.get(from..to).unwrap_or_default();
+            let again = kms_triage::code::scan(read);
+            let wrapped = used.place.last_line > used.place.line;
+            if !wrapped && !again.iter().any(|m| m.code == used.code) {
+                problems.push(format!("  {}: {} at {from}-{to} is {read:?}", case.name, used.code));
+            }
+        }
+    }
+    report("codes stand elsewhere", &problems);
+}
+
+/// Everything that is made from an input, to see that none of it panics.
+fn exercise(bytes: &[u8]) {
+    let analysis = analyze_one("input.txt", bytes);
+    let problems = unresolved(&analysis);
+    assert!(problems.is_empty(), "{problems:?}");
+    case_html(knowledge(), &analysis, "zh-TW", &CaseLinks::default()).unwrap();
+    case_text(knowledge(), &analysis, "en", true);
+    serde_json::to_string(&analysis.case).unwrap();
+}
+
+/// Every input of the corpus.
+fn corpus_bytes() -> Vec<&'static [u8]> {
+    cases::all().into_iter().flat_map(|c| c.files.iter().map(|f| f.1.as_slice())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
+        exercise(&bytes);
+    }
+
+    #[test]
+    fn any_text_is_read(text in "(\\PC{0,90}\r?\n){0,12}") {
+        exercise(text.as_bytes());
+    }
+
+    #[test]
+    fn mutated_inputs_are_read(
+        pick in any::<prop::sample::Index>(),
+        edits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_usize..4), 1..12),
+    ) {
+        let all = corpus_bytes();
+        let mut bytes = all[pick.index(all.len())].to_vec();
+        for (at, byte, how) in edits {
+            if bytes.is_empty() {
+                break;
+            }
+            let at = at.index(bytes.len());
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                2 => { bytes.remove(at); }
+                _ => bytes.truncate(at),
+            }
+        }
+        exercise(&bytes);
+    }
+
+    #[test]
+    fn halves_of_two_inputs_are_read(a in any::<prop::sample::Index>(), b in any::<prop::sample::Index>(), cut in any::<prop::sample::Index>()) {
+        let all = corpus_bytes();
+        let (a, b) = (all[a.index(all.len())], all[b.index(all.len())]);
+        let at = cut.index(a.len().min(b.len()) + 1);
+        exercise(&[&a[..at], &b[at..]].concat());
+    }
+}
+
+/// Texts that would do harm if a page took them for markup or a template.
+const HOSTILE: [&str; 5] =
+    ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{ 7 * 7 }}", "{% for x in y %}", "' onmouseover='alert(1)"];
+
+/// Lines with a slot where the text goes.
+const SLOTS: [&str; 14] = [
+    "Name: Windows(R), @ edition",
+    "Description: Windows(R) Operating System, @ channel",
+    "Error: 0xC004F074 @",
+    "Key Management Service machine name set to @ successfully.",
+    "    Registered KMS machine name: @:1688",
+    "License Status: @",
+    "@",
+    "C:\\Windows\\system32>cscript slmgr.vbs /skms @",
+    "C:\\@>slmgr /ato",
+    "Input Error: Can not find script file \"C:\\@\\ospp.vbs\".",
+    "'@' is not recognized as an internal or external command,",
+    "*** @ can't find _vlmcs._tcp: Non-existent domain",
+    "LICENSE NAME: Office 16, @ edition",
+    "Partial Product Key: @",
+];
+
+#[test]
+fn hostile_text_stays_text() {
+    let mut problems = Vec::new();
+    for hostile in HOSTILE {
+        let text: String = SLOTS.iter().map(|s| s.replace('@', hostile) + "\n").collect();
+        let name = format!("{hostile}.txt");
+        let analysis = analyze(knowledge(), hostile, &[Input::new(&name, text.as_bytes())]);
+        for locale in LOCALES {
+            let html = case_html(knowledge(), &analysis, locale, &CaseLinks::default()).unwrap();
+            let unescaped = ["<script>alert", "<img src=x", "\"><img", "=\"' onmouseover", "' onmouseover='alert"];
+            for bad in unescaped.iter().filter(|b| html.contains(**b)) {
+                problems.push(format!("  {hostile} in {locale}: the page contains {bad}"));
+            }
+            if hostile.contains("7 * 7") && !html.contains("{{ 7 * 7 }}") {
+                problems.push(format!("  {hostile} in {locale}: was taken for a template"));
+            }
+        }
+        for line in SLOTS {
+            let one = line.replace('@', hostile);
+            let html = case_html(knowledge(), &analyze_one("x.txt", one.as_bytes()), "en", &CaseLinks::default()).unwrap();
+            if html.contains("<script>alert") || html.contains("<img src=x") || html.contains("' onmouseover='alert") {
+                problems.push(format!("  {one}"));
+            }
+        }
+    }
+    report("pages with unescaped text", &problems);
+}

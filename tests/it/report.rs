@@ -1,0 +1,116 @@
+//! Every page of every locale: it renders, loads nothing, leaks no key, says its language.
+
+use kms_triage::analyze::Analysis;
+use kms_triage::knowledge::LOCALES;
+use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, case_html, case_text, index_html, index_row};
+use kms_triage::Input;
+use regex::Regex;
+
+use crate::cases::{self, TestCase};
+use crate::demo;
+use crate::files::{knowledge, report};
+
+fn analyses() -> Vec<Analysis> {
+    cases::all().into_iter().map(TestCase::analyze).chain(demo::analyses()).collect()
+}
+
+fn links() -> CaseLinks {
+    let langs = LOCALES.iter().map(|l| ((*l).to_owned(), format!("case.{l}.html"))).collect();
+    CaseLinks { index: Some("index.html".to_owned()), langs }
+}
+
+/// What is wrong with a page.
+fn faults(html: &str, locale: &str, product_key: &Regex) -> Vec<String> {
+    let lang = match locale {
+        "en" => "<html lang=\"en\"",
+        "zh-CN" => "<html lang=\"zh-Hans",
+        _ => "<html lang=\"zh-Hant",
+    };
+    let mut found = Vec::new();
+    let mut fault = |bad: bool, what: &str| {
+        if bad {
+            found.push(what.to_owned());
+        }
+    };
+    fault(!html.contains(lang), "has another language tag");
+    fault(!html.trim_end().ends_with("</html>"), "ends too early");
+    let mark = html.contains("{{") || html.contains("{%");
+    fault(mark, "contains template marks");
+    for load in ["src=\"http", "href=\"http", "src='http", "href='http", "url(http", "@import", "<script src", "<link rel=\"stylesheet\""] {
+        fault(html.contains(load), &format!("loads something: {load}"));
+    }
+    fault(product_key.is_match(html), "shows a full product key");
+    fault(html.contains(">?<"), "contains a word that no locale defines");
+    found
+}
+
+/// A product key that is not masked.
+fn product_key() -> Regex {
+    Regex::new(r"\b[BCDFGHJKMNPQRTVWXY2346789]{5}(?:-[BCDFGHJKMNPQRTVWXY2346789]{5}){4}\b").unwrap()
+}
+
+#[test]
+fn every_case_page_is_sound() {
+    let key = product_key();
+    let mut problems = Vec::new();
+    for analysis in analyses() {
+        for locale in LOCALES {
+            match case_html(knowledge(), &analysis, locale, &links()) {
+                Ok(html) => problems.extend(faults(&html, locale, &key).iter().map(|f| format!("  {} in {locale} {f}", analysis.case.case))),
+                Err(error) => problems.push(format!("  {} in {locale}: {error}", analysis.case.case)),
+            }
+            let text = case_text(knowledge(), &analysis, locale, false);
+            if key.is_match(&text) || text.contains('\u{1b}') {
+                problems.push(format!("  {} as text in {locale} shows a key or a colour", analysis.case.case));
+            }
+        }
+        let json = serde_json::to_string(&analysis.case).unwrap();
+        if key.is_match(&json) {
+            problems.push(format!("  {} as JSON shows a key", analysis.case.case));
+        }
+    }
+    report("faults in case pages", &problems);
+}
+
+#[test]
+fn every_index_page_is_sound() {
+    let key = product_key();
+    let rows: Vec<IndexRow> = analyses().iter().map(|a| index_row(knowledge(), a, a.case.case.clone())).collect();
+    let meta = IndexMeta {
+        folder: "demo <drop>".to_owned(),
+        files: rows.len(),
+        problems: vec![ProblemFile { name: "broken.txt".to_owned(), status: "failed".to_owned(), reason: "empty".to_owned() }],
+        langs: LOCALES.iter().map(|l| ((*l).to_owned(), format!("index.{l}.html"))).collect(),
+        downloads: vec!["results.ndjson".to_owned()],
+    };
+    let mut problems = Vec::new();
+    for locale in LOCALES {
+        match index_html(knowledge(), &rows, &meta, locale) {
+            Ok(html) => {
+                problems.extend(faults(&html, locale, &key).iter().map(|f| format!("  the index in {locale} {f}")));
+                if html.contains("<drop>") {
+                    problems.push(format!("  the index in {locale} does not escape the folder"));
+                }
+            }
+            Err(error) => problems.push(format!("  the index in {locale}: {error}")),
+        }
+    }
+    report("faults in index pages", &problems);
+}
+
+/// A key that stands in every place where somebody may have typed it.
+#[test]
+fn keys_are_masked_everywhere() {
+    const KEY: &str = "W269N-WFGWX-YVC9B-4J6C9-T83GX";
+    let text = format!(
+        "C:\\>cscript slmgr.vbs /ipk {KEY}\nInstalled product key {KEY} successfully.\nC:\\>cscript ospp.vbs /inpkey:{KEY}\n\
+         my key is {KEY}, does not work\nError: 0xC004F069 {KEY}\nPartial Product Key: {KEY}\n成功安裝了產品金鑰 {KEY}。\n\
+         /ipk W269N–WFGWX–YVC9B–4J6C9–T83GX\n'{KEY}' is not recognized as an internal or external command\n"
+    );
+    let analysis = kms_triage::analyze(knowledge(), KEY, &[Input::new(&format!("{KEY}.txt"), text.as_bytes())]);
+    let shown = |text: &str| text.matches(KEY).count() + text.matches("WFGWX").count();
+    // The names of case and file are the caller's own words.
+    let own = |text: &str| text.replace(&format!("{KEY}.txt"), "").replace(&format!("\"case\":\"{KEY}\""), "");
+    let json = own(&serde_json::to_string(&analysis.case).unwrap());
+    assert_eq!(shown(&json), 0, "the JSON shows a key: {json}");
+}
