@@ -1,6 +1,8 @@
 //! Explains one thing that the program knows: an error code, a cause, a remedy, a check, a rule, or a
 //! message. The question is an id or printed words; the answer has no state of any computer in it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::assemble::Assembler;
@@ -20,7 +22,43 @@ struct Row {
     key: &'static str,
     /// The name in the reader's language.
     label: String,
-    values: Vec<String>,
+    values: Vec<Item>,
+}
+
+/// One value: words, or an id with words about it.
+#[derive(Debug, Clone)]
+struct Item {
+    /// Empty for plain words.
+    id: String,
+    text: String,
+}
+
+impl Item {
+    fn id(id: &str, text: &str) -> Self {
+        Self { id: id.to_owned(), text: text.to_owned() }
+    }
+
+    /// `R02  Connect to the campus network`.
+    fn line(&self) -> String {
+        let gap = if self.id.is_empty() || self.text.is_empty() { "" } else { "  " };
+        format!("{}{gap}{}", self.id, self.text)
+    }
+
+    fn json(&self) -> Value {
+        if self.id.is_empty() { json!(self.text) } else { json!({ "id": self.id, "text": self.text }) }
+    }
+}
+
+impl From<String> for Item {
+    fn from(text: String) -> Self {
+        Self { id: String::new(), text }
+    }
+}
+
+impl From<&str> for Item {
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
 }
 
 /// What is known about one thing, in one language.
@@ -36,18 +74,25 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// Aligned text, one value a line.
+    /// Aligned text, one value a line. A long label stands on a line of its own.
     #[must_use]
     pub fn text(&self) -> String {
-        let column = self.rows.iter().map(|r| width(&r.label)).max().unwrap_or(0) + 2;
+        let fits = |label: &str| width(label) <= LABEL_COLUMNS_MAX;
+        let column = self.rows.iter().filter(|r| fits(&r.label)).map(|r| width(&r.label)).max().unwrap_or(0) + 2;
         let mut out = format!("{}\n", self.heading);
         for row in &self.rows {
-            for (i, value) in row.values.iter().enumerate() {
-                let label = if i == 0 { row.label.as_str() } else { "" };
+            let mut label = row.label.as_str();
+            if !fits(label) {
+                out.push_str(label);
+                out.push('\n');
+                label = "";
+            }
+            for value in &row.values {
                 out.push_str(label);
                 out.push_str(&" ".repeat(column.saturating_sub(width(label))));
-                out.push_str(value);
+                out.push_str(&value.line());
                 out.push('\n');
+                label = "";
             }
         }
         out
@@ -60,12 +105,16 @@ impl Explanation {
         object.insert("kind".to_owned(), json!(self.kind));
         object.insert("id".to_owned(), json!(self.id));
         for row in &self.rows {
-            let value = if LISTS.contains(&row.key) { json!(row.values) } else { json!(row.values.join("\n")) };
+            let values: Vec<Value> = row.values.iter().map(Item::json).collect();
+            let value = if LISTS.contains(&row.key) { json!(values) } else { values.into_iter().next().unwrap_or_default() };
             object.insert(row.key.to_owned(), value);
         }
         Value::Object(object)
     }
 }
+
+/// Labels wider than this would push all values to the right edge.
+const LABEL_COLUMNS_MAX: usize = 24;
 
 /// Rows that are lists in JSON.
 const LISTS: [&str; 9] = ["rivals", "remedies", "admin-remedies", "commands", "codes", "causes", "facts", "wordings", "checks"];
@@ -147,12 +196,12 @@ fn decimal_form(code: &str) -> Option<String> {
 struct Rows(Vec<Row>);
 
 impl Rows {
-    fn one(&mut self, key: &'static str, label: &str, value: impl Into<String>) {
+    fn one(&mut self, key: &'static str, label: &str, value: impl Into<Item>) {
         self.many(key, label, vec![value.into()]);
     }
 
-    fn many(&mut self, key: &'static str, label: &str, values: Vec<String>) {
-        let values: Vec<String> = values.into_iter().filter(|v| !v.is_empty()).collect();
+    fn many(&mut self, key: &'static str, label: &str, values: Vec<Item>) {
+        let values: Vec<Item> = values.into_iter().filter(|v| !v.line().is_empty()).collect();
         if !values.is_empty() {
             self.0.push(Row { key, label: label.to_owned(), values });
         }
@@ -184,18 +233,14 @@ impl Page<'_> {
         Explanation { kind, id: id.to_owned(), heading, rows: rows.0 }
     }
 
-    /// `kms-unreachable  KMS host not reached`.
-    fn named_cause(&self, id: &str) -> String {
-        if id.is_empty() { String::new() } else { format!("{id}  {}", self.knowledge.cause_title(id, self.locale)) }
+    /// `kms-unreachable  KMS host not reached`; nothing for a code that names no cause.
+    fn named_cause(&self, id: &str) -> Item {
+        Item::id(id, self.knowledge.cause_title(id, self.locale))
     }
 
-    fn named_remedy(&self, id: &str) -> String {
-        let title = self.knowledge.remedies.get(id).map_or("", |r| r.texts.get(self.locale).title.as_str());
-        format!("{id}  {title}").trim_end().to_owned()
-    }
-
-    fn remedies(&self, ids: &[String]) -> Vec<String> {
-        ids.iter().map(|id| self.named_remedy(id)).collect()
+    fn remedies(&self, ids: &[String]) -> Vec<Item> {
+        let title = |id: &String| self.knowledge.remedies.get(id).map_or("", |r| r.texts.get(self.locale).title.as_str());
+        ids.iter().map(|id| Item::id(id, title(id))).collect()
     }
 
     fn code(&self, entry: &CodeEntry) -> Explanation {
@@ -208,8 +253,8 @@ impl Page<'_> {
         rows.one("decimal", self.word("explain-decimal"), decimal_form(&entry.code).unwrap_or_default());
         rows.one("applies", self.word("explain-applies"), entry.applies.as_str());
         rows.one("family", self.word("explain-family"), self.word(&format!("code-family-{}", entry.family)));
-        rows.one("cause", self.word("explain-likely-cause"), self.named_cause(&entry.cause));
         if !entry.cause.is_empty() {
+            rows.one("cause", self.word("explain-likely-cause"), self.named_cause(&entry.cause));
             rows.one("certainty", self.word("certainty-label"), self.word(&format!("certainty-{}", entry.certainty)));
         }
         rows.many("rivals", self.word("explain-rivals"), entry.rivals.iter().map(|r| self.named_cause(r)).collect());
@@ -230,10 +275,10 @@ impl Page<'_> {
         rows.one("who", self.word("explain-who"), self.actor(&cause.actor));
         rows.many("remedies", self.word("explain-remedies"), self.remedies(&cause.steps));
         rows.many("admin-remedies", self.word("heading-admin"), self.remedies(&cause.admin_steps));
-        rows.many("commands", self.word("heading-next-evidence"), cause.next_evidence.iter().map(|c| self.fill(c)).collect());
+        rows.many("commands", self.word("heading-next-evidence"), cause.next_evidence.iter().map(|c| self.fill(c).into()).collect());
         rows.many("checks", self.word("explain-check"), cause.checks.iter().map(|id| self.named_check(id)).collect());
         let codes = self.knowledge.codes.iter().filter(|c| c.cause == cause.id && c.sure != "symbol");
-        rows.many("codes", self.word("explain-codes"), codes.map(|c| c.code.clone()).collect());
+        rows.many("codes", self.word("explain-codes"), codes.map(|c| Item::id(&c.code, &c.symbol)).collect());
         rows.one("source", self.word("explain-source"), cause.source.as_str());
         rows.one("read", self.word("explain-read"), cause.read.as_str());
         self.finish("cause", &cause.id, rows)
@@ -244,7 +289,7 @@ impl Page<'_> {
         let mut rows = Rows(Vec::new());
         rows.one("title", self.word("explain-title"), text.title.as_str());
         rows.one("meaning", self.word("explain-meaning"), self.fill(&text.step));
-        rows.many("commands", self.word("explain-commands"), remedy.all_commands().map(|c| self.fill(c)).collect());
+        rows.many("commands", self.word("explain-commands"), remedy.all_commands().map(|c| self.fill(c).into()).collect());
         rows.one("expect", self.word("check-pass"), self.fill(&text.expect));
         rows.one("if-not", self.word("check-fail"), self.fill(&text.if_not));
         rows.one("who", self.word("explain-who"), self.actor(&remedy.who));
@@ -258,18 +303,18 @@ impl Page<'_> {
         self.finish("remedy", &remedy.id, rows)
     }
 
-    fn named_check(&self, id: &str) -> String {
+    fn named_check(&self, id: &str) -> Item {
         let check = self.knowledge.checks.iter().find(|c| c.id == id);
-        format!("{id}  {}", check.map_or("", |c| c.texts.get(self.locale).label.as_str())).trim_end().to_owned()
+        Item::id(id, check.map_or("", |c| c.texts.get(self.locale).label.as_str()))
     }
 
     fn check(&self, check: &Check) -> Explanation {
         let text = check.texts.get(self.locale);
         let mut rows = Rows(Vec::new());
         rows.one("title", self.word("explain-title"), text.label.as_str());
-        rows.many("commands", self.word("explain-commands"), vec![self.fill(&check.ask)]);
+        rows.many("commands", self.word("explain-commands"), vec![self.fill(&check.ask).into()]);
         let facts = check.pass.iter().map(|w| (w, "check-pass")).chain(check.fail.iter().map(|w| (w, "check-fail")));
-        rows.many("facts", self.word("explain-fact"), facts.map(|(w, key)| format!("{}  ({})", w.fact, self.word(key))).collect());
+        rows.many("facts", self.word("explain-fact"), facts.map(|(w, key)| Item::id(&w.fact, self.word(key))).collect());
         let causes = self.knowledge.causes.values().filter(|c| c.checks.contains(&check.id));
         rows.many("causes", self.word("explain-used-by"), causes.map(|c| self.named_cause(&c.id)).collect());
         self.finish("check", &check.id, rows)
@@ -282,7 +327,7 @@ impl Page<'_> {
         rows.one("cause", self.word("explain-cause"), self.named_cause(&rule.cause));
         rows.one("side", self.word("heading-evidence"), self.word(side));
         rows.one("certainty", self.word("certainty-label"), self.word(&format!("certainty-{}", rule.certainty.word())));
-        rows.many("facts", self.word("explain-fact"), rule.all.iter().map(|w| w.fact.clone()).collect());
+        rows.many("facts", self.word("explain-fact"), rule.all.iter().map(|w| Item::id(&w.fact, &w.role)).collect());
         rows.one("source", self.word("explain-source"), rule.source.as_str());
         rows.one("read", self.word("explain-read"), rule.read.as_str());
         self.finish("rule", &rule.id, rows)
@@ -321,7 +366,7 @@ impl Page<'_> {
         let message = book.messages.get(index)?;
         let mut rows = Rows(Vec::new());
         let kind = message.states.as_ref().map(|s| s.kind);
-        rows.many("facts", self.word("explain-fact"), kind.into_iter().map(str::to_owned).collect());
+        rows.many("facts", self.word("explain-fact"), kind.into_iter().map(Item::from).collect());
         let of_message = || self.knowledge.codes.get(message.id.split_once('.')?.1);
         if let Some(entry) = code.or_else(of_message) {
             rows.one("code", self.word("explain-code"), entry.code.as_str());
@@ -329,14 +374,12 @@ impl Page<'_> {
             rows.one("cause", self.word("explain-likely-cause"), self.named_cause(&entry.cause));
             rows.many("remedies", self.word("explain-remedies"), self.remedies(&entry.remedies));
         }
-        let actions = message.actions.iter().map(|a| format!("{} /{a}", message.tool));
+        let actions = message.actions.iter().map(|a| Item::from(format!("{} /{a}", message.tool)));
         rows.many("commands", self.word("explain-commands"), actions.collect());
         let rules = self.knowledge.rules.values().filter(|r| kind.is_some_and(|k| r.all.iter().any(|w| w.fact == k)));
-        let mut causes: Vec<String> = rules.map(|r| self.named_cause(&r.cause)).collect();
-        causes.sort();
-        causes.dedup();
-        rows.many("causes", self.word("explain-used-by"), causes);
-        let wordings = book.wordings_of(index).map(|(locale, _, text)| format!("{locale}  {text}"));
+        let causes: BTreeSet<&str> = rules.map(|r| r.cause.as_str()).collect();
+        rows.many("causes", self.word("explain-used-by"), causes.into_iter().map(|c| self.named_cause(c)).collect());
+        let wordings = book.wordings_of(index).map(|(locale, _, text)| Item::id(locale, text));
         rows.many("wordings", self.word("heading-as-written"), wordings.collect());
         Some(self.finish("message", &message.id, rows))
     }

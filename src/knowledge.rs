@@ -270,15 +270,11 @@ impl Knowledge {
     pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<DataError>) {
         let files: BTreeMap<&str, &str> = files.into_iter().collect();
         let mut errors = Vec::new();
-        let under = |folder: &str| -> Vec<(&str, &str)> {
-            files.iter().filter(|(p, _)| p.starts_with(folder)).map(|(p, t)| (*p, *t)).collect()
-        };
+        let under =
+            |folder: &str| -> Vec<(&str, &str)> { files.iter().filter(|(p, _)| p.starts_with(folder)).map(|(p, t)| (*p, *t)).collect() };
         let is_options = |path: &str| path.rsplit('/').next().is_some_and(|n| n.starts_with("options."));
-        let grammars: Vec<GrammarFile<'_>> = under("grammars/")
-            .into_iter()
-            .filter(|(p, _)| !is_options(p))
-            .map(|(path, text)| GrammarFile { path, text })
-            .collect();
+        let grammars: Vec<GrammarFile<'_>> =
+            under("grammars/").into_iter().filter(|(p, _)| !is_options(p)).map(|(path, text)| GrammarFile { path, text }).collect();
         let mut options = BTreeMap::new();
         for (path, text) in under("grammars/").into_iter().filter(|(p, _)| is_options(p)) {
             let tool = path.rsplit('/').nth(1).unwrap_or_default().to_owned();
@@ -293,7 +289,8 @@ impl Knowledge {
         let mut checks: Vec<Check> = table(&under("checks/"), &mut errors, |c: &Check| &c.id).into_values().collect();
         checks.sort_by_key(|c| c.order);
         let locales = table(&under("locales/"), &mut errors, |l: &Locale| &l.locale);
-        let templates = under("templates/").into_iter().map(|(p, t)| (p.trim_start_matches("templates/").to_owned(), t.to_owned())).collect();
+        let templates =
+            under("templates/").into_iter().map(|(p, t)| (p.trim_start_matches("templates/").to_owned(), t.to_owned())).collect();
         let known_cause = |id: &str| causes.contains_key(id);
         let rules = under("rules/").into_iter().filter_map(|(path, text)| RuleFile { path, text }.load(&known_cause, &mut errors));
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();

@@ -14,6 +14,12 @@ pub mod code;
 pub mod console;
 pub mod data_error;
 pub mod decide;
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    reason = "lengths of one to four bytes and sums of scores"
+)]
 pub mod decode;
 pub mod explain;
 pub mod fact;

@@ -31,7 +31,8 @@ pub fn rows(text: &str, lines: &[Line], book: &MessageBook, starts_statement: &d
         while row.lines.len() < WRAP_LINES_MAX && row.lines.end < lines.len() {
             let (last, next) = (content(row.lines.end - 1), content(row.lines.end));
             let full = is_full(widths.get(row.lines.end - 1).copied().unwrap_or(0), console, next);
-            let joined = !next.trim().is_empty() && !last.trim().is_empty()
+            let joined = !next.trim().is_empty()
+                && !last.trim().is_empty()
                 && ((full && !starts_statement(next)) || crosses_seam(&row.text, next, book));
             if !joined {
                 break;

@@ -26,7 +26,13 @@ pub(crate) fn case(knowledge: &Knowledge, name: &str, sources: &[Source], assemb
         case: name.to_owned(),
         verdict: verdict(knowledge, assembly, decision, &placeholders),
         products: assembly.products.iter().zip(&decision.products).enumerate().map(|(i, (p, c))| product(assembly, i, p, c)).collect(),
-        runs: assembly.runs.iter().enumerate().filter(|(_, r)| r.typed || r.has_output).map(|(i, r)| run(sources, assembly, i, r)).collect(),
+        runs: assembly
+            .runs
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| r.typed || r.has_output)
+            .map(|(i, r)| run(sources, assembly, i, r))
+            .collect(),
         events: Vec::new(),
         error_codes: codes(assembly),
         checks: checks(knowledge, sources, assembly),
@@ -64,7 +70,8 @@ fn certainty(case: &Conclusion) -> &'static str {
 
 /// `time-zone` when the clock is off by whole hours.
 fn sub_cause(assembly: &Assembly, cause: &CauseWeight) -> Option<String> {
-    let whole_hours = |seconds: f64| seconds.abs() >= 3_000.0 && ((seconds.abs() / 3_600.0).round() * 3_600.0 - seconds.abs()).abs() < 120.0;
+    let whole_hours =
+        |seconds: f64| seconds.abs() >= 3_000.0 && ((seconds.abs() / 3_600.0).round() * 3_600.0 - seconds.abs()).abs() < 120.0;
     let offset = assembly.facts.iter().rev().find(|f| f.kind == "clock-offset")?;
     let seconds: f64 = offset.field("seconds").replace(',', ".").parse().ok()?;
     (cause.cause == "clock-skew" && whole_hours(seconds)).then(|| "time-zone".to_owned())

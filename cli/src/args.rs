@@ -25,8 +25,8 @@ pub(crate) struct Arguments {
 /// Options of every command.
 #[derive(Debug, Args)]
 pub(crate) struct Shared {
-    /// Language of reports and reasons [default: from LC_ALL, LC_MESSAGES or LANG, else zh-TW]
-    #[arg(long, global = true, value_enum, value_name = "TAG", hide_possible_values = true, ignore_case = true)]
+    #[arg(long, global = true, value_enum, value_name = "TAG", ignore_case = true)]
+    #[arg(help = "Language of reports and reasons [default: from LC_ALL, LC_MESSAGES or LANG, else zh-TW]")]
     locale: Option<Locale>,
     /// Folder with extra data files; they are laid over the built-in ones by path
     #[arg(long, global = true, value_name = "DIR")]
@@ -158,8 +158,8 @@ pub(crate) struct CheckArgs {
 /// Options of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// 0xC004F074, -1073418124, kms-unreachable, R10, dns-srv, slmgr.L_MsgActivated, or the printed words
     #[arg(required = true, value_name = "WHAT", allow_negative_numbers = true)]
+    #[arg(help = "0xC004F074, -1073418124, kms-unreachable, R10, dns-srv, slmgr.L_MsgActivated, or the printed words")]
     pub(crate) what: Vec<String>,
     /// What to print
     #[arg(long, value_enum, default_value = "text")]

@@ -24,7 +24,9 @@ pub(crate) fn run(options: &CheckArgs, shared: &Shared) -> Result<Exit, Failure>
     let loaded: Vec<Loaded> = options.files.iter().zip(names).map(|(path, name)| load(path, name, words)).collect();
     let problems = loaded.iter().filter(|l| l.trouble.is_some()).count();
     let with_text = loaded.iter().filter(|l| l.has_text()).count();
-    loaded.iter().for_each(|l| tell(l, words));
+    for one in &loaded {
+        tell(one, words);
+    }
     if with_text == 0 && options.format == CheckFormat::Text {
         return Err(Failure::nothing(words.say("term-nothing-read", &[])));
     }

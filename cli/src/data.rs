@@ -106,7 +106,9 @@ pub(crate) fn files(extra: Option<&Path>) -> Result<(DataFiles, Knowledge), Fail
     }
     let (knowledge, errors) = files.load();
     if extra.is_some() {
-        errors.iter().for_each(|e| output::note(&e.to_string()));
+        for error in &errors {
+            output::note(&error.to_string());
+        }
     }
     Ok((files, knowledge))
 }

@@ -8,6 +8,7 @@ mod check_data;
 mod data;
 mod exit;
 mod explain_cmd;
+mod gate;
 mod hidden;
 mod ini;
 mod input;

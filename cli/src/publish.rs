@@ -87,5 +87,6 @@ pub(crate) fn data_seed(files: &DataFiles) -> String {
 }
 
 fn hex(bytes: &[u8], count: usize) -> String {
-    bytes.iter().take(count).map(|b| format!("{b:02x}")).collect()
+    let digits: Vec<String> = bytes.iter().take(count).map(|b| format!("{b:02x}")).collect();
+    digits.concat()
 }

@@ -99,7 +99,7 @@ impl ReportFolder {
         let mut file = File::create(&fresh)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        std::mem::drop(file);
+        drop(file);
         fs::rename(fresh, self.dir.join(name))
     }
 
@@ -190,7 +190,7 @@ mod tests {
     fn leftovers_go_and_foreign_folders_stay() {
         let top = tempfile::tempdir().unwrap();
         let dir = top.path();
-        std::mem::drop(ReportFolder::open(dir).unwrap());
+        drop(ReportFolder::open(dir).unwrap());
         fs::create_dir(dir.join(".kms-triage-new")).unwrap();
         fs::write(dir.join(".kms-triage-new-index.html"), "half").unwrap();
         for name in ["cases-000000000000", "cases-111111111111"] {

@@ -5,12 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use kms_triage::knowledge::LOCALES;
+use kms_triage::limits::TEXT_BYTES_MAX;
 use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, case_html, index_row, page_ending};
 use rayon::prelude::*;
 
 use crate::args::{Pages, ScanArgs, Shared};
-use crate::cases::{self, CaseFiles, Unused, folder_name};
+use crate::cases::{self, CaseFile, CaseFiles, Unused, folder_name};
 use crate::exit::{Exit, Failure};
+use crate::gate::Gate;
 use crate::input::{self, FAILED, Loaded, SKIPPED, Trouble};
 use crate::page_name::PageNames;
 use crate::progress::Progress;
@@ -20,7 +22,7 @@ use crate::words::{Words, shown};
 use crate::{data, output};
 
 /// Text of one case held at a time; further files are skipped with a reason.
-const CASE_BYTES_MAX: usize = 256 * 1024 * 1024;
+const CASE_BYTES_MAX: usize = 128 * 1024 * 1024;
 
 /// Stack of a worker: deep nesting in a hostile file must not end the scan.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
@@ -32,6 +34,7 @@ struct Job<'a> {
     locales: &'a [&'static str],
     /// Where pages go.
     pages: Option<PathBuf>,
+    gate: Gate,
 }
 
 /// What is kept of a finished case.
@@ -63,6 +66,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
         words,
         locales: if options.pages == Pages::Primary { &chosen } else { &LOCALES },
         pages: if options.pages == Pages::None { None } else { Some(folder.fresh_pages().map_err(|e| cannot_write(&folder, &e))?) },
+        gate: Gate::default(),
     };
     let done = job.all(&found.cases, options.jobs)?;
     let tally = Tally::of(&done, &found.unreadable);
@@ -117,6 +121,8 @@ impl Job<'_> {
 
     /// Reads, analyzes and renders one case; of its texts nothing is kept.
     fn one(&self, case: &CaseFiles, page: &str) -> Result<Done, Failure> {
+        let on_disk = |f: &CaseFile| fs::metadata(&f.path).map_or(0, |m| m.len().min(TEXT_BYTES_MAX as u64));
+        let _share = self.gate.enter(case.files.iter().map(on_disk).sum());
         let loaded = self.load(case);
         // A case that breaks the analysis must not take the others with it; the hook has told why.
         let analyzed = catch_unwind(AssertUnwindSafe(|| self.analyzed(&case.name, &loaded, page)));

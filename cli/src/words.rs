@@ -23,8 +23,11 @@ pub(crate) fn size(bytes: u64) -> String {
     let Some((unit, step)) = UNITS.into_iter().find(|(_, step)| bytes >= *step) else {
         return format!("{bytes} B");
     };
-    let tenths = bytes.saturating_mul(10) / step;
-    if tenths < 100 && tenths % 10 != 0 { format!("{}.{} {unit}", tenths / 10, tenths % 10) } else { format!("{} {unit}", tenths / 10) }
+    let tenths = (u128::from(bytes) * 10 + u128::from(step) / 2) / u128::from(step);
+    if tenths < 100 && !tenths.is_multiple_of(10) {
+        return format!("{}.{} {unit}", tenths / 10, tenths % 10);
+    }
+    format!("{} {unit}", (tenths + 5) / 10)
 }
 
 /// A file name as it may be shown: one line, no terminal controls.
@@ -42,7 +45,8 @@ mod tests {
         assert_eq!(size(12), "12 B");
         assert_eq!(size(1536), "1.5 kB");
         assert_eq!(size(70 << 20), "70 MB");
-        assert_eq!(size(u64::MAX), "1717986918 GB");
+        assert_eq!(size((16 << 20) - 3), "16 MB");
+        assert_eq!(size(u64::MAX), "17179869184 GB");
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl<'k> Assembler<'k> {
         let mut found = command::meant(&command.program, programs.into_iter()).map(|m| (command.program.clone(), m.to_owned()));
         if found.is_none() && matches!(command.tool, "slmgr" | "ospp") && !command.action.is_empty() {
             let options = self.knowledge.options(command.tool);
-            let known = options.iter().any(|o| *o == command.action);
+            let known = options.contains(&command.action);
             let meant = command::meant(&command.action, options.iter().map(String::as_str)).filter(|_| !known);
             found = meant.map(|m| (command.action.clone(), m.to_owned()));
         }
@@ -185,7 +185,11 @@ impl<'k> Assembler<'k> {
         let of_tool = matches!(tool, "slmgr" | "ospp" | "quoted" | "diag" | "mgadiag");
         let named = run_tool(tool, kind);
         let fits = self.current().is_some_and(|run| {
-            let same_tool = !of_tool || run.tool.is_empty() || run.tool == named || run.typed && diagnostic(&run.tool) == diagnostic(named) || run.typed && run.tool == "other" && !run.foreign;
+            let same_tool = !of_tool
+                || run.tool.is_empty()
+                || run.tool == named
+                || run.typed && diagnostic(&run.tool) == diagnostic(named)
+                || run.typed && run.tool == "other" && !run.foreign;
             let again = kind == "activation-attempted" && run.attempted && named == "slmgr";
             same_tool && !run.closed && !again && run.allows(actions)
         });
@@ -230,7 +234,9 @@ impl<'k> Assembler<'k> {
         if kind == "activation-attempted" {
             return true;
         }
-        let past_head = self.block.iter().any(|k| matches!(*k, "license-status" | "partial-key" | "error-reported" | "activation-succeeded" | "expiry" | "permanently-activated"));
+        let past_head = self.block.iter().any(|k| {
+            matches!(*k, "license-status" | "partial-key" | "error-reported" | "activation-succeeded" | "expiry" | "permanently-activated")
+        });
         let slmgr = self.run.and_then(|r| self.out.runs.get(r)).is_some_and(|r| r.tool == "slmgr");
         // slmgr prints AD and KMS identifiers behind the status; only a name opens its next block.
         self.block.contains(&kind) || past_head && (!slmgr || kind == "product-name")
@@ -243,7 +249,12 @@ impl<'k> Assembler<'k> {
             _ => "other",
         };
         let service_version = if family == "windows" { self.service_version.clone() } else { String::new() };
-        self.out.products.push(Product { family: family.to_owned(), service_version, kms_source: "unknown".to_owned(), ..Product::default() });
+        self.out.products.push(Product {
+            family: family.to_owned(),
+            service_version,
+            kms_source: "unknown".to_owned(),
+            ..Product::default()
+        });
         self.product = Some(self.out.products.len() - 1);
         self.block.clear();
         let product = self.product;
@@ -292,13 +303,47 @@ impl<'k> Assembler<'k> {
     /// What a statement says about the run's outcome: the last one counts, failures over displays.
     fn outcome(&mut self, kind: &str, message: &str, place: &Place) {
         let outcome = match kind {
-            "activation-succeeded" | "kms-name-set" | "kms-name-cleared" | "key-installed" | "key-uninstalled" | "key-cleared"
-            | "setting-applied" | "license-file-installed" | "licenses-reinstalled" | "rearm-done" | "activation-type-set"
-            | "confirmation-id-stored" | "srv-host" | "ping-reply" | "service-started" => Outcome::Success,
-            "activation-failed" | "error-reported" | "error-described" | "connect-error" | "script-missing" | "script-engine-missing"
-            | "script-host-disabled" | "command-not-found" | "access-denied" | "elevation-needed" | "path-not-found" | "no-kms-licenses"
-            | "product-not-found" | "key-not-found" | "dns-no-such-name" | "dns-no-srv" | "dns-timeout" | "telnet-failed" | "tcp-failed"
-            | "ping-timeout" | "ping-no-host" | "service-start-failed" | "script-error" | "usage-error" | "non-genuine" | "no-keys" => Outcome::Failure,
+            "activation-succeeded"
+            | "kms-name-set"
+            | "kms-name-cleared"
+            | "key-installed"
+            | "key-uninstalled"
+            | "key-cleared"
+            | "setting-applied"
+            | "license-file-installed"
+            | "licenses-reinstalled"
+            | "rearm-done"
+            | "activation-type-set"
+            | "confirmation-id-stored"
+            | "srv-host"
+            | "ping-reply"
+            | "service-started" => Outcome::Success,
+            "activation-failed"
+            | "error-reported"
+            | "error-described"
+            | "connect-error"
+            | "script-missing"
+            | "script-engine-missing"
+            | "script-host-disabled"
+            | "command-not-found"
+            | "access-denied"
+            | "elevation-needed"
+            | "path-not-found"
+            | "no-kms-licenses"
+            | "product-not-found"
+            | "key-not-found"
+            | "dns-no-such-name"
+            | "dns-no-srv"
+            | "dns-timeout"
+            | "telnet-failed"
+            | "tcp-failed"
+            | "ping-timeout"
+            | "ping-no-host"
+            | "service-start-failed"
+            | "script-error"
+            | "usage-error"
+            | "non-genuine"
+            | "no-keys" => Outcome::Failure,
             "tcp-result" | "license-status" | "expiry" | "permanently-activated" | "product-name" | "time-left" => Outcome::Info,
             _ => return,
         };
@@ -347,16 +392,15 @@ impl<'k> Assembler<'k> {
         if not_available || covering.is_some_and(|r| r.kind == Some("status-code")) {
             return CodeRole::Information;
         }
-        if in_hint || in_noise && !covering.is_some_and(|r| self.is_notification(r)) { CodeRole::Hint } else { CodeRole::Failure }
-    }
-
-    fn is_notification(&self, reading: &Reading) -> bool {
-        reading.kind == Some("notification-reason")
+        if in_hint || in_noise { CodeRole::Hint } else { CodeRole::Failure }
     }
 
     /// Whether a code was stated within the two rows before `place`.
     fn code_just_stated(&self, place: &Place) -> bool {
-        self.out.codes.last().is_some_and(|c| c.place.file == place.file && c.place.last_line + 2 >= place.line && c.role != CodeRole::Foreign)
+        self.out
+            .codes
+            .last()
+            .is_some_and(|c| c.place.file == place.file && c.place.last_line + 2 >= place.line && c.role != CodeRole::Foreign)
     }
 
     fn open_run(&mut self, run: Run) {
@@ -395,7 +439,11 @@ fn run_tool<'a>(grammar: &'a str, kind: &str) -> &'a str {
         "quoted" => "ospp",
         "diag" => match kind {
             k if k.starts_with("dns-s") && k != "dns-suffix" && k != "dns-servers" => "nslookup",
-            k if k.starts_with("srv-") || matches!(k, "dns-no-such-name" | "dns-no-srv" | "dns-timeout" | "dns-refused" | "dns-name" | "dns-address") => "nslookup",
+            k if k.starts_with("srv-")
+                || matches!(k, "dns-no-such-name" | "dns-no-srv" | "dns-timeout" | "dns-refused" | "dns-name" | "dns-address") =>
+            {
+                "nslookup"
+            }
             k if k.starts_with("tcp-") || matches!(k, "ping-result" | "name-unresolved") => "test-netconnection",
             "telnet-failed" => "telnet",
             k if k.starts_with("ping-") => "ping",

@@ -5,6 +5,7 @@ mod product;
 mod run;
 mod settle;
 mod state;
+mod supersede;
 
 pub use build::Assembler;
 pub use product::{Product, suite};

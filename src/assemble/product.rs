@@ -111,8 +111,14 @@ pub fn suite(product: &Product) -> &'static str {
 
 /// `Office 21, Office21ProPlus2021VL_KMS_Client_AE edition` → `2021`.
 fn office_version(name: &str) -> &'static str {
-    const YEARS: [(&str, &str); 6] =
-        [("Office 24", "2024"), ("Office 21", "2021"), ("Office 19", "2019"), ("Office 16", "2016"), ("Office 15", "2013"), ("Office 14", "2010")];
+    const YEARS: [(&str, &str); 6] = [
+        ("Office 24", "2024"),
+        ("Office 21", "2021"),
+        ("Office 19", "2019"),
+        ("Office 16", "2016"),
+        ("Office 15", "2013"),
+        ("Office 14", "2010"),
+    ];
     if name.contains("O365") {
         return "365";
     }

@@ -1,7 +1,7 @@
 //! After reading: one product per licence, codes with their final role, derived facts, and which
 //! statements a later one replaced.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::product::{Product, suite};
 use super::state::{self, State};
@@ -21,7 +21,7 @@ pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
     state_codes(out, knowledge);
     out.facts.sort_by_key(|f| (f.place.file, f.place.line, f.place.text.0));
     state::settle(out);
-    mark_superseded(out);
+    super::supersede::mark(out);
     mark_leftovers(out);
     derive(out);
 }
@@ -78,21 +78,21 @@ const PRODUCT_FACTS: [&str; 16] = [
 /// Statements of an activation tool without a product go to the family's only product, else to an
 /// unnamed one.
 fn adopt_orphans(out: &mut Assembly) {
-    let mut adopted: BTreeMap<usize, Option<usize>> = BTreeMap::new();
-    for run in 0..out.runs.len() {
-        let speaks = |f: &Fact| f.run == run && f.product.is_none() && PRODUCT_FACTS.contains(&f.kind);
-        let needs = out.facts.iter().any(speaks);
+    let orphans = out.facts.iter().filter(|f| f.product.is_none() && PRODUCT_FACTS.contains(&f.kind));
+    let runs: BTreeSet<usize> = orphans.map(|f| f.run).collect();
+    let mut adopted: BTreeMap<usize, usize> = BTreeMap::new();
+    for run in runs {
         let family = out.runs.get(run).and_then(|r| family_of_tool(&r.tool));
-        let Some(family) = family.filter(|_| needs) else { continue };
+        let Some(family) = family else { continue };
         let own = out.runs.get(run).and_then(|r| r.product);
-        let product = own.or_else(|| only_of(out, family)).or_else(|| unnamed(out, family));
+        let product = own.or_else(|| only_of(out, family)).unwrap_or_else(|| unnamed(out, family));
         adopted.insert(run, product);
     }
     for fact in out.facts.iter_mut().filter(|f| f.product.is_none() && PRODUCT_FACTS.contains(&f.kind)) {
-        fact.product = adopted.get(&fact.run).copied().flatten();
+        fact.product = adopted.get(&fact.run).copied();
     }
     for code in out.codes.iter_mut().filter(|c| c.product.is_none()) {
-        code.product = adopted.get(&code.run).copied().flatten();
+        code.product = adopted.get(&code.run).copied();
     }
 }
 
@@ -110,32 +110,29 @@ fn only_of(out: &Assembly, family: &str) -> Option<usize> {
     of_family.next().is_none().then_some(first.0)
 }
 
-fn unnamed(out: &mut Assembly, family: &str) -> Option<usize> {
+fn unnamed(out: &mut Assembly, family: &str) -> usize {
     if let Some(known) = out.products.iter().position(|p| p.anonymous && p.family == family) {
-        return Some(known);
+        return known;
     }
     out.products.push(Product { family: family.to_owned(), anonymous: true, kms_source: "unknown".to_owned(), ..Product::default() });
-    Some(out.products.len() - 1)
+    out.products.len() - 1
 }
 
 /// A hint is the only trace of a code when the line it repeats was not copied.
 fn promote_lone_hints(out: &mut Assembly) {
-    let stated: Vec<(usize, String)> =
-        out.codes.iter().filter(|c| c.role == CodeRole::Failure).map(|c| (c.place.file, c.code.clone())).collect();
-    let mut seen = Vec::new();
+    let failures = out.codes.iter().filter(|c| c.role == CodeRole::Failure);
+    let mut stated: BTreeSet<(usize, String)> = failures.map(|c| (c.place.file, c.code.clone())).collect();
     for code in out.codes.iter_mut().filter(|c| c.role == CodeRole::Hint) {
-        let key = (code.place.file, code.code.clone());
-        if !stated.contains(&key) && !seen.contains(&key) {
+        if stated.insert((code.place.file, code.code.clone())) {
             code.role = CodeRole::Failure;
             code.mention = true;
-            seen.push(key);
         }
     }
 }
 
 /// Codes outside every run of ours, unknown to the encyclopaedia or in another program's output.
 fn demote_foreign(out: &mut Assembly, knowledge: &Knowledge) {
-    let foreign_file: Vec<usize> = out.facts.iter().filter(|f| f.kind == "foreign-program").map(|f| f.place.file).collect();
+    let foreign_file: BTreeSet<usize> = out.facts.iter().filter(|f| f.kind == "foreign-program").map(|f| f.place.file).collect();
     for code in out.codes.iter_mut().filter(|c| c.role == CodeRole::Failure) {
         let run = out.runs.get(code.run);
         let ours = run.is_some_and(|r| matches!(r.tool.as_str(), "slmgr" | "ospp" | "mgadiag" | "w32tm" | "sc"));
@@ -152,7 +149,7 @@ fn demote_foreign(out: &mut Assembly, knowledge: &Knowledge) {
 
 /// A page that explains many codes is no output of any machine.
 fn demote_reference_lists(out: &mut Assembly) {
-    let files: std::collections::BTreeSet<usize> = out.codes.iter().map(|c| c.place.file).collect();
+    let files: BTreeSet<usize> = out.codes.iter().map(|c| c.place.file).collect();
     for file in files {
         let failing = |c: &&super::CodeUse| c.place.file == file && c.role == CodeRole::Failure;
         let mut mentioned: Vec<&str> = out.codes.iter().filter(failing).filter(|c| c.mention).map(|c| c.code.as_str()).collect();
@@ -214,44 +211,6 @@ fn derived(kind: &'static str, fields: BTreeMap<&'static str, String>, place: Pl
     Fact { kind, fields, place, run, product, message: String::new(), superseded: false }
 }
 
-/// Failures that a later statement about the same thing has replaced.
-fn mark_superseded(out: &mut Assembly) {
-    const FAILURES: [&str; 12] = [
-        "code-stated", "error-reported", "error-described", "activation-failed", "connect-error", "script-missing", "command-not-found",
-        "access-denied", "elevation-needed", "no-kms-licenses", "script-error", "command-typo",
-    ];
-    let ended: Vec<(usize, bool, bool)> = (0..out.runs.len()).map(|r| run_result(out, r)).collect();
-    let replaced = |fact: &Fact| {
-        let Some(run) = out.runs.get(fact.run) else { return false };
-        let later = out.runs.iter().enumerate().skip(fact.run + 1);
-        later.into_iter().any(|(i, next)| {
-            let (_, succeeded, failed) = ended.get(i).copied().unwrap_or_default();
-            let same_command = next.tool == run.tool && !run.action.is_empty() && next.action == run.action;
-            let same_product = fact.product.is_none() || next.product.is_none() || next.product == fact.product;
-            let redone = same_command && same_product && (succeeded || failed);
-            let healed = fact.product.is_some() && activated_in(out, i, fact.product);
-            // A tool that worked later shows that it could be found and was allowed to run.
-            let could_run = succeeded && next.tool == run.tool && matches!(fact.kind, "script-missing" | "command-not-found" | "command-typo");
-            redone || healed || could_run
-        })
-    };
-    let marks: Vec<bool> = out.facts.iter().map(|f| FAILURES.contains(&f.kind) && replaced(f)).collect();
-    for (fact, mark) in out.facts.iter_mut().zip(marks) {
-        fact.superseded = mark;
-    }
-}
-
-/// Run index, whether it did its work, whether it failed.
-fn run_result(out: &Assembly, run: usize) -> (usize, bool, bool) {
-    let outcome = out.runs.get(run).map(|r| r.outcome).unwrap_or_default();
-    let succeeded = matches!(outcome, super::Outcome::Success | super::Outcome::Info);
-    (run, succeeded, outcome == super::Outcome::Failure)
-}
-
-fn activated_in(out: &Assembly, run: usize, product: Option<usize>) -> bool {
-    out.facts.iter().any(|f| f.run == run && f.product == product && f.kind == "activation-succeeded")
-}
-
 /// A grace or retail key beside a licensed volume licence of the same suite, and rows without a key.
 fn mark_leftovers(out: &mut Assembly) {
     let licensed: Vec<(usize, &'static str)> = out
@@ -264,10 +223,14 @@ fn mark_leftovers(out: &mut Assembly) {
     let has_key = out.products.iter().any(|p| !p.partial_key.is_empty() || matches!(p.state, State::Activated | State::Expiring));
     for (i, product) in out.products.iter_mut().enumerate() {
         let other_licensed = licensed.iter().any(|l| l.0 != i && l.1 == suite(product));
-        let minor = product.channel.contains("Grace") || product.channel.starts_with("RETAIL") || product.channel.starts_with("TIMEBASED") || product.channel.is_empty();
+        let minor = product.channel.contains("Grace")
+            || product.channel.starts_with("RETAIL")
+            || product.channel.starts_with("TIMEBASED")
+            || product.channel.is_empty();
         let unused = product.not_in_use || (product.license_status == "unlicensed" && product.partial_key.is_empty() && has_key);
         let bad = !matches!(product.state, State::Activated | State::Expiring);
-        product.leftover = bad && (unused || (other_licensed && minor && product.state != State::Unknown) || product.is_add_on() && !licensed.is_empty());
+        product.leftover =
+            bad && (unused || (other_licensed && minor && product.state != State::Unknown) || product.is_add_on() && !licensed.is_empty());
     }
 }
 

@@ -35,7 +35,7 @@ impl State {
 }
 
 /// Below this a licensed product counts as expiring (30 days; the site profile may change it).
-pub const EXPIRING_MINUTES: i64 = 30 * 24 * 60;
+const EXPIRING_MINUTES: i64 = 30 * 24 * 60;
 
 /// What is known while walking.
 #[derive(Default)]

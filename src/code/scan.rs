@@ -114,6 +114,9 @@ fn glued_word(chars: &[(usize, char)], first: usize) -> Option<(String, usize)> 
     (word_goes_on && tail_is_letters).then_some((eight, first + 8))
 }
 
+/// Facilities whose codes people write without `0x`.
+const BARE_STARTS: [&str; 7] = ["c004", "8007", "8004", "803f", "8008", "c002", "4004"];
+
 /// `C004F074`, `8007232B`: eight hex digits that start like an HRESULT and stand alone.
 fn bare_hex(chars: &[(usize, char)], i: usize) -> Option<Parsed> {
     if preceded_by_word(chars, i) || preceded_by(chars, i, &['-', '{', '#', 'x', 'X']) {
@@ -123,9 +126,8 @@ fn bare_hex(chars: &[(usize, char)], i: usize) -> Option<Parsed> {
     if digits.len() != 8 || followed_by_word(chars, next) || chars.get(next).is_some_and(|c| c.1 == '-') {
         return None;
     }
-    const STARTS: [&str; 7] = ["c004", "8007", "8004", "803f", "8008", "c002", "4004"];
     let lower = digits.to_ascii_lowercase();
-    STARTS.iter().any(|s| lower.starts_with(s)).then(|| (canonical(&digits), next, true))
+    BARE_STARTS.iter().any(|s| lower.starts_with(s)).then(|| (canonical(&digits), next, true))
 }
 
 /// `-1073418124` (signed) or `3221549172` (unsigned): only values with an HRESULT's severity bit.

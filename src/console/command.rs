@@ -36,7 +36,8 @@ fn powershell_prompt(i: &str) -> IResult<&str, &str> {
 /// `C:\Windows\system32>`
 fn drive_prompt(i: &str) -> IResult<&str, &str> {
     let letter = satisfy(|c| c.is_ascii_alphabetic());
-    recognize((letter, char(':'), alt((char('\\'), char('/'))), take_while(|c| !matches!(c, '>' | '"' | '*' | '?' | '|')), char('>'))).parse(i)
+    recognize((letter, char(':'), alt((char('\\'), char('/'))), take_while(|c| !matches!(c, '>' | '"' | '*' | '?' | '|')), char('>')))
+        .parse(i)
 }
 
 /// `[C:\Program Files\Microsoft Office\Office16]$ `
@@ -95,11 +96,13 @@ pub fn parse(line: &str) -> Option<Command> {
     match after_prompt(line) {
         Some(typed) => words_to_command(typed, true),
         None => {
-            let bare = line.trim_start_matches(|c: char| {
-                c.is_whitespace() || matches!(c, '#' | '>' | '*' | '•' | '`' | '$' | '-' | '\u{feff}')
-            });
+            let bare =
+                line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '>' | '*' | '•' | '`' | '$' | '-' | '\u{feff}'));
             let begins = ["cscript", "wscript", "slmgr", "ospp", "nslookup", "test-netconnection", "tnc ", "w32tm", "ipconfig"];
-            let lower = bare.get(..20.min(bare.len())).map_or_else(|| bare.chars().take(12).collect::<String>(), str::to_owned).to_ascii_lowercase();
+            let lower = bare
+                .get(..20.min(bare.len()))
+                .map_or_else(|| bare.chars().take(12).collect::<String>(), str::to_owned)
+                .to_ascii_lowercase();
             let plausible = begins.iter().any(|b| lower.starts_with(b));
             let command = plausible.then(|| words_to_command(bare, false)).flatten()?;
             let has_option = !command.action.is_empty() && is_ascii_line(bare);
@@ -190,7 +193,8 @@ pub fn meant<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a
             return None;
         }
         let distance = edit_distance(&lower, candidate);
-        let near = distance <= 2 && distance * 3 <= candidate.len() || candidate.len() > lower.len() && lower.len() >= 4 && candidate.starts_with(&lower);
+        let near = distance <= 2 && distance * 3 <= candidate.len()
+            || candidate.len() > lower.len() && lower.len() >= 4 && candidate.starts_with(&lower);
         if near && best.is_none_or(|b| distance < b.0) {
             best = Some((distance, candidate));
         }

@@ -15,9 +15,9 @@ pub struct Shape {
     pub opens_product: bool,
 }
 
-fn shape(kind: &'static str, fields: &[(&'static str, &str)]) -> Option<Shape> {
+fn shape(kind: &'static str, fields: &[(&'static str, &str)]) -> Shape {
     let fields = fields.iter().map(|(n, v)| (*n, (*v).to_owned())).collect();
-    Some(Shape { kind, fields, opens_product: kind == "product-name" })
+    Shape { kind, fields, opens_product: kind == "product-name" }
 }
 
 /// Compiles a fixed pattern; a mistake in it is found by the tests of this file.
@@ -26,13 +26,16 @@ fn pattern(text: &str) -> Option<Regex> {
 }
 
 static GUID: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?i)\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b"));
-static EXTENDED_PID: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"\b(\d{5}-\d{5}-\d{3}-\d{6}-\d{2}-\d{4,5}-\d{4,5}\.\d{4}-\d{7})\b"));
+static EXTENDED_PID: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"\b(\d{5}-\d{5}-\d{3}-\d{6}-\d{2}-\d{4,5}-\d{4,5}\.\d{4}-\d{7})\b"));
 static MINUTES: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"([0-9][0-9,]*)\s*(?:分鐘|分钟|分|minute\(s\)|minutes?)\s*[(（]\s*(\d+)\s*(?:天|日|day)"));
 static CHANNEL: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?:Windows\(R\)|Office|Operating System)[^,，]{0,60}[,，]\s*[A-Z0-9_ ]{3,40}(?:\([A-Za-z ]+\))?\s*channel"));
 static PRODUCT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(r"(?i)(?:Windows\s*\(?(?:R|®)\)?[^:：]{0,12},\s*[A-Za-z0-9 \-]+|Office \d\d, [A-Za-z0-9_ ]+|Microsoft Office \d{4}, [A-Za-z0-9_ ]+) (?:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)")
+    pattern(
+        r"(?i)(?:Windows\s*\(?(?:R|®)\)?[^:：]{0,12},\s*[A-Za-z0-9 \-]+|Office \d\d, [A-Za-z0-9_ ]+|Microsoft Office \d{4}, [A-Za-z0-9_ ]+) (?:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)",
+    )
 });
 /// `12:35:27, +00.0604534s` and, without /dataonly, `12:35:27 d:+00.0012345s o:+00.0604534s`.
 static CLOCK_OFFSET: LazyLock<Option<Regex>> =
@@ -77,23 +80,23 @@ pub fn read(line: &str, in_product: bool) -> Option<Shape> {
     };
     let value = label_value(line);
     if let Some(channel) = find(&CHANNEL) {
-        return shape("product-description", &[("description", &channel)]);
+        return Some(shape("product-description", &[("description", &channel)]));
     }
-    if let Some(name) = find(&PRODUCT).filter(|n| value.is_some_and(|v| v.starts_with(&n[..n.len().min(7)]))) {
-        return shape("product-name", &[("name", &name)]);
+    if let Some(name) = find(&PRODUCT).filter(|n| value.is_some_and(|v| n.get(..7).is_some_and(|head| v.starts_with(head)))) {
+        return Some(shape("product-name", &[("name", &name)]));
     }
     if let Some(seconds) = find(&CLOCK_OFFSET) {
-        return shape("clock-offset", &[("seconds", &seconds)]);
+        return Some(shape("clock-offset", &[("seconds", &seconds)]));
     }
     if !in_product {
         return None;
     }
     if let Some(minutes) = MINUTES.as_ref().and_then(|re| re.captures(line)) {
         let get = |i| minutes.get(i).map_or(String::new(), |m| m.as_str().replace(',', ""));
-        return shape("time-left", &[("minutes", &get(1)), ("days", &get(2)), ("kind", "any")]);
+        return Some(shape("time-left", &[("minutes", &get(1)), ("days", &get(2)), ("kind", "any")]));
     }
     if let Some(pid) = find(&EXTENDED_PID) {
-        return shape("extended-pid", &[("pid", &pid)]);
+        return Some(shape("extended-pid", &[("pid", &pid)]));
     }
     if let Some(id) = find(&GUID) {
         let id = id.to_ascii_lowercase();
@@ -102,7 +105,7 @@ pub fn read(line: &str, in_product: bool) -> Option<Shape> {
             (None, true) => "cmid",
             (None, false) => "activation-id",
         };
-        return shape(kind, &[("id", &id)]);
+        return Some(shape(kind, &[("id", &id)]));
     }
     partial_key(value?)
 }
@@ -119,7 +122,7 @@ const KEY_ALPHABET: &str = "BCDFGHJKMPQRTVWXY2346789N";
 
 fn partial_key(value: &str) -> Option<Shape> {
     let fits = value.len() == 5 && value.chars().all(|c| KEY_ALPHABET.contains(c)) && value.chars().any(|c| c.is_ascii_alphabetic());
-    if fits { shape("partial-key", &[("key", value)]) } else { None }
+    fits.then(|| shape("partial-key", &[("key", value)]))
 }
 
 #[cfg(test)]

@@ -19,7 +19,8 @@ impl Placeholders {
         let named = assembly.facts.iter().rev().find(|f| f.kind == "kms-host" && f.field("class") == "name" && is_safe(f.field("host")));
         let host = named.map_or_else(String::new, |f| f.field("host").to_owned());
         let port = named.map_or_else(String::new, |f| f.field("port").to_owned());
-        let suffix = assembly.facts.iter().rev().find(|f| f.kind == "dns-suffix" && f.field("suffix").contains('.') && is_safe(f.field("suffix")));
+        let suffix =
+            assembly.facts.iter().rev().find(|f| f.kind == "dns-suffix" && f.field("suffix").contains('.') && is_safe(f.field("suffix")));
         let parent = host.split_once('.').map(|h| h.1.to_owned()).filter(|d| d.contains('.'));
         let domain = suffix.map(|f| f.field("suffix").to_owned()).or(parent).unwrap_or_default();
         let last5 = assembly.products.iter().find(|p| p.leftover && !p.partial_key.is_empty()).map(|p| p.partial_key.clone());

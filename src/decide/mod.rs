@@ -8,7 +8,7 @@ pub use checks::{CheckOutcome, CheckResult, check_all};
 pub use fill::Placeholders;
 pub use weigh::{CauseWeight, weigh};
 
-use crate::assemble::{Assembly, State};
+use crate::assemble::{Assembly, Product, State};
 use crate::fact::Fact;
 use crate::knowledge::Knowledge;
 use crate::rule::{Certainty, Evidence, Finding, evaluate};
@@ -103,7 +103,7 @@ fn case_conclusion(
     let in_use = products.iter().enumerate().filter(|(i, _)| assembly.products.get(*i).is_some_and(|p| !p.leftover));
     let worst = in_use.max_by_key(|(i, c)| {
         let product = assembly.products.get(*i);
-        let client = product.is_some_and(|p| p.is_kms_client());
+        let client = product.is_some_and(Product::is_kms_client);
         let known = c.state != State::Unknown || c.cause.is_some();
         let primary = product.is_some_and(|p| !p.is_add_on());
         (known, c.state, client, primary, std::cmp::Reverse(*i))
@@ -116,7 +116,8 @@ fn case_conclusion(
     }
     let (cause, rivals) = weigh(knowledge, &assembly.facts, findings.iter());
     let failed = |f: &&Fact| f.kind == "code-stated" && f.field("role") == "failure" && !f.superseded;
-    let attempt_failed = assembly.facts.iter().filter(failed).any(|f| assembly.runs.get(f.run).is_some_and(crate::assemble::Run::is_attempt));
+    let attempt_failed =
+        assembly.facts.iter().filter(failed).any(|f| assembly.runs.get(f.run).is_some_and(crate::assemble::Run::is_attempt));
     let state = if attempt_failed { State::NotActivated } else { State::Unknown };
     let cause = cause.or_else(|| attempt_failed.then(|| CauseWeight::bare("insufficient-evidence")));
     Conclusion { state, cause, rivals, product: None }

@@ -60,7 +60,8 @@ pub fn weigh<'f>(
     ranked.sort_by_key(|w| (std::cmp::Reverse(w.certainty), order(knowledge, &w.cause)));
     let mut ranked = ranked.into_iter();
     let Some(best) = ranked.next() else { return (None, Vec::new()) };
-    let mut rivals: Vec<CauseWeight> = ranked.filter(|w| best.certainty != Certainty::Certain || w.certainty == Certainty::Certain).collect();
+    let mut rivals: Vec<CauseWeight> =
+        ranked.filter(|w| best.certainty != Certainty::Certain || w.certainty == Certainty::Certain).collect();
     if best.certainty != Certainty::Certain {
         add_rivals_of_codes(knowledge, facts, &best, &mut rivals);
     }

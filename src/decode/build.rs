@@ -217,9 +217,7 @@ impl<'a> Builder<'a> {
             let byte = |at: usize| self.bytes.get(at).copied().unwrap_or(b' ');
             (start..end)
                 .filter(|&at| byte(at) >= 0x80)
-                .map(|at| {
-                    i64::from(western(code, byte(at.wrapping_sub(1)), byte(at), byte(at + 1)))
-                })
+                .map(|at| i64::from(western(code, byte(at.wrapping_sub(1)), byte(at), byte(at + 1))))
                 .sum()
         };
         if total(Code::Cp437) > total(Code::Windows1252) { Code::Cp437 } else { Code::Windows1252 }

@@ -45,10 +45,7 @@ pub(super) fn gbk(lead: u8, trail: u8) -> Option<u16> {
 /// The character of a four-byte GB18030 sequence.
 pub(super) fn gb18030(four: [u8; 4]) -> Option<char> {
     let [a, b, c, d] = four;
-    let shaped = matches!(a, 0x81..=0xFE)
-        && b.is_ascii_digit()
-        && matches!(c, 0x81..=0xFE)
-        && d.is_ascii_digit();
+    let shaped = matches!(a, 0x81..=0xFE) && b.is_ascii_digit() && matches!(c, 0x81..=0xFE) && d.is_ascii_digit();
     if !shaped {
         return None;
     }
@@ -64,12 +61,7 @@ pub(super) fn cp1252(byte: u8) -> u16 {
     CP1252_CHARS.get(usize::from(byte).wrapping_sub(0x80)).copied().unwrap_or(u16::from(byte))
 }
 
-fn remember(
-    memo: &[AtomicU16; 65536],
-    lead: u8,
-    trail: u8,
-    find: impl FnOnce() -> u16,
-) -> Option<u16> {
+fn remember(memo: &[AtomicU16; 65536], lead: u8, trail: u8, find: impl FnOnce() -> u16) -> Option<u16> {
     let cell = memo.get(usize::from(lead) << 8 | usize::from(trail))?;
     let mut unit = cell.load(Ordering::Relaxed);
     if unit == 0 {

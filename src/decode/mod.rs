@@ -3,6 +3,7 @@
 //! of the text leads back to the byte it came from. Knows nothing about messages.
 
 mod build;
+#[expect(clippy::indexing_slicing, reason = "tables built by the compiler, which checks the bounds")]
 mod codepage;
 mod common;
 mod path;
@@ -10,6 +11,7 @@ mod recover;
 mod suspect;
 mod token;
 mod weigh;
+#[expect(clippy::indexing_slicing, reason = "tables built by the compiler, which checks the bounds")]
 mod words;
 
 #[cfg(test)]
@@ -45,6 +47,7 @@ pub struct DecodedText {
 }
 
 /// Reads any bytes as text.
+#[must_use]
 pub fn decode(bytes: &[u8]) -> DecodedText {
     let Some(saved) = valid_utf8(bytes) else {
         return recover::recover(read(bytes));
@@ -58,6 +61,7 @@ pub fn decode(bytes: &[u8]) -> DecodedText {
 
 impl DecodedText {
     /// The encodings in the order in which they appear: `big5 + utf-16le`.
+    #[must_use]
     pub fn encoding_label(&self) -> String {
         let mut names: Vec<&str> = Vec::new();
         for segment in &self.segments {
@@ -74,6 +78,7 @@ impl DecodedText {
 
     /// The byte of the input where the character at `text_offset` of the text starts. Later
     /// characters never start earlier; the end of the text is the end of the input.
+    #[must_use]
     pub fn source_offset(&self, text_offset: usize) -> usize {
         let byte = self.map.byte(&self.text, text_offset);
         match &self.below {
@@ -87,8 +92,7 @@ impl DecodedText {
         let mut text = Self { recovered: Some(what), below: Some(Box::new(below)), ..inner };
         text.segments = text.below.as_ref().map_or(Vec::new(), |b| b.saved.segments.clone());
         let mut start = 0;
-        let starts: Vec<usize> =
-            text.segments.iter().skip(1).map(|next| text.text_offset(next.bytes.start)).collect();
+        let starts: Vec<usize> = text.segments.iter().skip(1).map(|next| text.text_offset(next.bytes.start)).collect();
         for (at, segment) in text.segments.iter_mut().enumerate() {
             let end = starts.get(at).copied().unwrap_or(text.text.len()).max(start);
             segment.text = start..end;
@@ -135,9 +139,7 @@ fn clipped_utf8(bytes: &[u8]) -> Option<DecodedText> {
     let body = bytes.get(head..)?;
     let whole = match std::str::from_utf8(body) {
         Ok(text) => text,
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(body.get(..error.valid_up_to())?).ok()?
-        }
+        Err(error) if error.error_len().is_none() => std::str::from_utf8(body.get(..error.valid_up_to())?).ok()?,
         Err(_) => return None,
     };
     let wide = whole.bytes().filter(|&byte| byte >= 0xC0).take(CERTAIN_CHARS).count();

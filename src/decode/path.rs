@@ -5,10 +5,7 @@
 mod shortcut;
 
 use super::token::{BAD, Code, token};
-use super::weigh::{
-    ERROR, ERROR_AT_END, ERROR_AT_START, ODD_AT_END, ODD_AT_START, SWITCH, SWITCH_AT_LINE, weigh,
-    weigh_western,
-};
+use super::weigh::{ERROR, ERROR_AT_END, ERROR_AT_START, ODD_AT_END, ODD_AT_START, SWITCH, SWITCH_AT_LINE, weigh, weigh_western};
 
 /// Bytes read by one encoding; lasts until the next run starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +17,7 @@ pub(super) struct Run {
 }
 
 /// Every encoding that a saved file can have.
-pub(super) const FILE: &[Code] =
-    &[Code::Utf8, Code::Big5, Code::Gb18030, Code::Utf16Le, Code::Utf16Be, Code::Western];
+pub(super) const FILE: &[Code] = &[Code::Utf8, Code::Big5, Code::Gb18030, Code::Utf16Le, Code::Utf16Be, Code::Western];
 /// What bytes can be that were wrongly read as text once.
 pub(super) const MISREAD: &[Code] = &[Code::Utf8, Code::Big5, Code::Gb18030];
 
@@ -124,10 +120,7 @@ impl Search<'_> {
 
     /// A file is as likely UTF-8, Big5 or GBK; the others need a little more evidence.
     fn first_cells(&self) -> [Cell; STATES] {
-        let line_start = self
-            .bytes
-            .get(..self.start)
-            .is_some_and(|done| done.ends_with(b"\n") || done.ends_with(b"\n\0"));
+        let line_start = self.bytes.get(..self.start).is_some_and(|done| done.ends_with(b"\n") || done.ends_with(b"\n\0"));
         let mut cells = [UNREACHED; STATES];
         for (state, (cell, code)) in cells.iter_mut().zip(self.states).enumerate() {
             let score = match (self.only, code) {
@@ -252,11 +245,7 @@ impl Search<'_> {
                 runs.clear();
             }
             at -= usize::from(step & 7).max(1).min(at);
-            let run = Run {
-                code: self.states.get(state).copied().unwrap_or(Code::Utf8),
-                start: self.start + at,
-                lost: step & LOST != 0,
-            };
+            let run = Run { code: self.states.get(state).copied().unwrap_or(Code::Utf8), start: self.start + at, lost: step & LOST != 0 };
             match runs.last_mut() {
                 Some(later) if later.code == run.code && !later.lost && !run.lost => {
                     later.start = run.start;

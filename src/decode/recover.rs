@@ -66,8 +66,7 @@ impl Below {
 /// True when some line of the text may be garbled. One pass without a copy; of a long text only
 /// its start and samples of the rest are looked at.
 fn is_doubtful(text: &str) -> bool {
-    let doubtful =
-        |text: &str| text.split_inclusive('\n').any(|line| !line.is_ascii() && is_garbled(line));
+    let doubtful = |text: &str| text.split_inclusive('\n').any(|line| !line.is_ascii() && is_garbled(line));
     if text.len() <= PROBES * PROBE_BYTES {
         return doubtful(text);
     }

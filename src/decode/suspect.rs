@@ -39,6 +39,7 @@ impl Look {
 }
 
 /// How garbled `text` looks: 0 for clean text (and for plain ASCII), 1 for `éŒ¯èª¤`.
+#[must_use]
 pub fn suspicion(text: &str) -> f32 {
     look(text).suspicion()
 }
@@ -140,11 +141,12 @@ fn score(left: char, c: char, right: char) -> Option<i64> {
         Kind::Rule => -8,
         Kind::Symbol if crowded(before) || crowded(after) => -8,
         Kind::Symbol => return None,
-        Kind::Broken if c == char::REPLACEMENT_CHARACTER => match left == c {
-            // Any garbled text may have holes; one hole can show as several signs.
-            true => return None,
-            false => -20,
-        },
+        Kind::Broken if c == char::REPLACEMENT_CHARACTER => {
+            if left == c {
+                return None;
+            }
+            -20
+        }
         Kind::Broken => -40,
         Kind::Foreign => -15,
     })
@@ -169,8 +171,6 @@ fn han(left: char, c: char) -> i64 {
         (false, true) => 14,
     };
     // Nobody writes a traditional character beside a simplified one.
-    let clash = traditional != simplified
-        && common::traditional(before) == simplified
-        && common::simplified(before) == traditional;
+    let clash = traditional != simplified && common::traditional(before) == simplified && common::simplified(before) == traditional;
     base + if pair { 12 } else { 0 } - if clash { 16 } else { 0 }
 }

@@ -65,9 +65,7 @@ pub(super) fn token(code: Code, bytes: &[u8]) -> Token {
             _ => ERROR,
         },
         Code::Gb18030 => gb18030(first, bytes),
-        Code::Western | Code::Windows1252 => {
-            Token { len: 1, unit: u32::from(codepage::cp1252(first)) }
-        }
+        Code::Western | Code::Windows1252 => Token { len: 1, unit: u32::from(codepage::cp1252(first)) },
         Code::Cp437 => Token { len: 1, unit: u32::from(codepage::cp437(first)) },
     }
 }
@@ -80,9 +78,7 @@ fn double(unit: Option<u16>) -> Token {
 fn gb18030(first: u8, bytes: &[u8]) -> Token {
     match *bytes {
         _ if first == 0x80 => Token { len: 1, unit: 0x20AC },
-        [a, b, c, d, ..] if b.is_ascii_digit() => {
-            codepage::gb18030([a, b, c, d]).map_or(ERROR, |c| Token { len: 4, unit: u32::from(c) })
-        }
+        [a, b, c, d, ..] if b.is_ascii_digit() => codepage::gb18030([a, b, c, d]).map_or(ERROR, |c| Token { len: 4, unit: u32::from(c) }),
         [lead, trail, ..] => double(codepage::gbk(lead, trail)),
         _ => ERROR,
     }

@@ -137,9 +137,7 @@ pub(super) fn western(code: Code, before: u8, byte: u8, after: u8) -> i32 {
             let fits = c.is_lowercase() || !left.is_ascii_lowercase();
             if joined && fits { -3 } else { -25 }
         }
-        '‘'..='”' | '–' | '—' | '…' | '•' | '\u{A0}' | '«' | '»' | '°' | '®' | '©' | '™' => {
-            -8
-        }
+        '‘'..='”' | '–' | '—' | '…' | '•' | '\u{A0}' | '«' | '»' | '°' | '®' | '©' | '™' => -8,
         '\u{A1}'..='\u{BF}' | '€' => -20,
         _ => -40,
     }

@@ -49,7 +49,7 @@ static OFTEN: [u64; 328] = often();
 
 /// True when the two characters stand side by side in a word of this field.
 pub(super) fn pair(first: u16, second: u16) -> bool {
-    let wanted = joined(first as u32, second as u32);
+    let wanted = joined(u32::from(first), u32::from(second));
     let mut slot = slot(wanted);
     while let Some(&found) = PAIRS.get(slot) {
         if found == wanted {
@@ -83,9 +83,7 @@ const fn next(text: &[u8], at: usize) -> (u32, usize) {
     if lead < 0x80 {
         return (lead as u32, at + 1);
     }
-    let unit = (lead as u32 & 0x0F) << 12
-        | (text[at + 1] as u32 & 0x3F) << 6
-        | (text[at + 2] as u32 & 0x3F);
+    let unit = (lead as u32 & 0x0F) << 12 | (text[at + 1] as u32 & 0x3F) << 6 | (text[at + 2] as u32 & 0x3F);
     (unit, at + 3)
 }
 

@@ -117,14 +117,7 @@ impl Loader<'_> {
             let slots = self.slots(file, &name, &row.slots);
             let states = row.states.and_then(|s| self.states(file, &name, &s, &slots));
             self.by_id.insert(id.clone(), self.messages.len());
-            self.messages.push(Message {
-                id,
-                tool: tool.to_owned(),
-                actions: row.actions,
-                anywhere: row.anywhere,
-                slots,
-                states,
-            });
+            self.messages.push(Message { id, tool: tool.to_owned(), actions: row.actions, anywhere: row.anywhere, slots, states });
         }
     }
 
@@ -195,7 +188,7 @@ impl Loader<'_> {
         let index = self.by_id.get(&id).copied();
         if index.is_none() {
             let prefix_len = tool_of(file.path).len() + 1;
-            let hint = nearest(&id, self.by_id.keys().map(String::as_str)).replace(&id[..prefix_len.min(id.len())], "");
+            let hint = nearest(&id, self.by_id.keys().map(String::as_str)).replace(id.get(..prefix_len).unwrap_or_default(), "");
             let what = format!("no message `{name}` in messages.toml{hint}");
             self.errors.push(DataError::new("unknown-message", file.path, what).at(file.text, name));
         }

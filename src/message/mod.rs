@@ -233,7 +233,7 @@ impl MessageBook {
                 continue;
             }
             position = fit.range.end;
-            chosen.push(self.reading(line, folded, candidate.wording, message, &fit));
+            chosen.push(reading(line, folded, candidate.wording, message, &fit));
         }
         chosen
     }
@@ -265,26 +265,30 @@ impl MessageBook {
         let at = fit.range.start + memchr::memmem::find(inside, anchor.as_bytes())?;
         template.fit(line, folded, at, window, &message.slots).or_else(|| Some(fit.clone()))
     }
+}
 
-    fn reading(&self, line: &str, folded: &Folded, wording: &Wording, message: &Message, fit: &Fit) -> Reading {
-        let value = |source: &FieldSource| match source {
-            FieldSource::Constant(text) => text.clone(),
-            FieldSource::Slot(index) => fit.values.iter().find(|v| v.0 == *index).map(|v| v.1.clone()).unwrap_or_default(),
-        };
-        let fields = message.states.iter().flat_map(|s| &s.fields).map(|(name, source)| (*name, value(source))).collect();
-        let end = folded.source_end(line, fit.range.end);
-        let start = folded.source(fit.range.start).min(end);
-        Reading {
-            message: wording.message,
-            locale: wording.locale.clone(),
-            confidence: wording.confidence,
-            kind: message.states.as_ref().map(|s| s.kind),
-            fields,
-            range: start..end,
-            specificity: wording.template.literal_len,
-        }
+/// The stated fact of a fit.
+fn reading(line: &str, folded: &Folded, wording: &Wording, message: &Message, fit: &Fit) -> Reading {
+    let value = |source: &FieldSource| match source {
+        FieldSource::Constant(text) => text.clone(),
+        FieldSource::Slot(index) => fit.values.iter().find(|v| v.0 == *index).map(|v| v.1.clone()).unwrap_or_default(),
+    };
+    let fields = message.states.iter().flat_map(|s| &s.fields).map(|(name, source)| (*name, value(source))).collect();
+    let end = folded.source_end(line, fit.range.end);
+    let start = folded.source(fit.range.start).min(end);
+    Reading {
+        message: wording.message,
+        locale: wording.locale.clone(),
+        confidence: wording.confidence,
+        kind: message.states.as_ref().map(|s| s.kind),
+        fields,
+        range: start..end,
+        specificity: wording.template.literal_len,
     }
 }
+
+/// Level words that loggers put before a message.
+const LEVELS: [&[u8]; 6] = [b"info", b"error", b"warn", b"warning", b"debug", b"output:"];
 
 /// What may stand between the start of a line (or the last statement) and a message: list numbers,
 /// clock times, the level word of a log.
@@ -295,7 +299,6 @@ fn is_lead_in(lead: &[u8], at_line_start: bool) -> bool {
     if !at_line_start {
         return lead.len() <= 2 && lead.iter().all(u8::is_ascii_digit);
     }
-    const LEVELS: [&[u8]; 6] = [b"info", b"error", b"warn", b"warning", b"debug", b"output:"];
     let stripped = LEVELS.iter().find_map(|l| lead.strip_suffix(*l)).unwrap_or(lead);
     stripped.len() <= 24 && stripped.iter().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'/' | b'=' | b'+'))
 }

@@ -83,7 +83,7 @@ impl MessageBook {
         let Some((position, expected, wording)) = best.max_by_key(|b| b.0) else {
             return "the message has no wording in this language".to_owned();
         };
-        let seen = String::from_utf8_lossy(folded.bytes.get(..position).unwrap_or_default()).into_owned();
+        let seen = std::str::from_utf8(folded.bytes.get(..position).unwrap_or_default()).unwrap_or_default().to_owned();
         format!("`{}` matched up to `{seen}`: {expected}", wording.text)
     }
 }

@@ -47,8 +47,7 @@ impl SlotType {
     }
 
     /// Names that grammars may use.
-    pub const NAMES: [&str; 12] =
-        ["hex32", "guid", "host", "number", "key", "partial", "ip", "seconds", "word", "text", "date", "path"];
+    pub const NAMES: [&str; 12] = ["hex32", "guid", "host", "number", "key", "partial", "ip", "seconds", "word", "text", "date", "path"];
 
     /// The value at the start of `text` and how many bytes it covers; `None` if the type does not fit.
     /// `next_text` says whether further text may follow in the same gap.
@@ -88,8 +87,7 @@ fn is_gap(c: char) -> bool {
 }
 
 /// Trims blanks, quotes and the sentence end that do not belong to the value.
-#[must_use]
-pub fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let text = text.trim_matches(|c: char| is_lead(c) || matches!(c, '”' | '’' | '」' | '\\' | '|'));
     text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '。' | '`' | '*')).to_owned()
 }
@@ -116,7 +114,7 @@ fn number(text: &str) -> Option<(String, usize)> {
         let sign = at == 0 && c == '-';
         if half.is_ascii_digit() || sign {
             value.push(half);
-        } else if !(thousands && !value.is_empty()) {
+        } else if !thousands || value.is_empty() {
             break;
         }
         end = at + c.len_utf8();
@@ -145,7 +143,7 @@ fn guid(text: &str) -> Option<(String, usize)> {
 
 /// `kms.example.edu:1688`, `[2001:db8::7]:1688`, `192.0.2.7`; a masked name with a blank is kept whole.
 fn host(text: &str) -> Option<(String, usize)> {
-    let end = text.find(|c: char| matches!(c, '"' | '”' | '。' | '，' | ',' | '\n' | '<' | '>' | '」' | '`' | '*')).unwrap_or(text.len());
+    let end = text.find(['"', '”', '。', '，', ',', '\n', '<', '>', '」', '`', '*']).unwrap_or(text.len());
     let line = text.get(..end)?.trim_end();
     let first = line.split_whitespace().next()?;
     // Words behind the name belong to the next statement, unless they carry the port.

@@ -140,9 +140,7 @@ impl Template {
         match self.parts.get(i + 1) {
             None => Some((window_end, false)),
             Some(_) if i + 1 == self.anchor => (at >= from).then_some((at, true)),
-            Some(Part::Literal(next)) => {
-                memmem::find(folded.bytes.get(from..window_end)?, next.as_bytes()).map(|o| (from + o, true))
-            }
+            Some(Part::Literal(next)) => memmem::find(folded.bytes.get(from..window_end)?, next.as_bytes()).map(|o| (from + o, true)),
             Some(Part::Slots(_)) => None,
         }
     }
@@ -161,7 +159,9 @@ fn read_slots(gap: &str, list: &[usize], slots: &[Slot], exact: bool, values: &m
     for (i, &index) in list.iter().enumerate() {
         let kind = slots.get(index)?.kind;
         let rest = gap.get(from..)?;
-        if kind == SlotType::Text && let Some(next) = list.get(i + 1).and_then(|&n| slots.get(n)) {
+        if kind == SlotType::Text
+            && let Some(next) = list.get(i + 1).and_then(|&n| slots.get(n))
+        {
             let split = typed_start(rest, next.kind)?;
             values.push((index, super::slot::clean(rest.get(..split)?)));
             from += split;

@@ -54,9 +54,7 @@ pub fn case_html(knowledge: &Knowledge, analysis: &Analysis, locale: &str, links
 
 /// Language links for templates.
 pub(super) fn languages(knowledge: &Knowledge, langs: &[(String, String)], locale: &str) -> Vec<Value> {
-    let row = |(tag, href): &(String, String)| {
-        json!({ "lang": html_lang(tag), "label": knowledge.word(tag, "locale-name"), "href": href, "current": tag == locale })
-    };
+    let row = |(tag, href): &(String, String)| json!({ "lang": html_lang(tag), "label": knowledge.word(tag, "locale-name"), "href": href, "current": tag == locale });
     langs.iter().map(row).collect()
 }
 

@@ -6,11 +6,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::html::{RenderError, languages, render};
-use super::view::{View, html_lang, look};
+use super::view::{View, about, html_lang, look};
 use crate::analyze::Analysis;
 use crate::assemble::State;
 use crate::knowledge::{Knowledge, LOCALES};
-use crate::view::{TOOL, product_label};
+use crate::view::product_label;
 
 /// What the index keeps of a case.
 #[derive(Debug, Clone, Serialize)]
@@ -112,7 +112,7 @@ pub fn index_html(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, lo
         "problem_files": problems(knowledge, meta, locale),
         "filters": filters,
         "downloads": meta.downloads.iter().map(|d| json!({ "href": d, "label": d.rsplit('.').next().unwrap_or(d).to_uppercase() })).collect::<Vec<_>>(),
-        "about": { "tool": TOOL, "knowledge": crate::knowledge::VERSION, "lang_note": null },
+        "about": about(),
     });
     render(knowledge, "index.html", &view)
 }

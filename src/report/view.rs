@@ -32,6 +32,11 @@ pub(crate) const fn look(state: State) -> (&'static str, &'static str) {
     }
 }
 
+/// Program and knowledge version for the footer.
+pub(crate) fn about() -> Value {
+    json!({ "tool": crate::view::TOOL, "knowledge": crate::knowledge::VERSION, "lang_note": null })
+}
+
 /// Builds views of one analysis in one locale.
 pub(crate) struct View<'a> {
     pub(crate) knowledge: &'a Knowledge,
@@ -68,12 +73,8 @@ impl<'a> View<'a> {
             "files": self.files(),
             "unread": self.unread(),
             "transcript": self.transcript(),
-            "about": self.about(),
+            "about": about(),
         })
-    }
-
-    pub(crate) fn about(&self) -> Value {
-        json!({ "tool": crate::view::TOOL, "knowledge": crate::knowledge::VERSION, "lang_note": null })
     }
 
     fn cause(&self) -> Option<&CauseWeight> {
@@ -140,11 +141,9 @@ impl<'a> View<'a> {
         let shown = codes.iter().filter(|c| c.role == wanted && c.code != "0x00000000").take(5);
         let link = |code: &str| {
             let used = self.analysis.assembly.codes.iter().find(|c| c.code == code)?;
-            Some(format!("#{}", self.line_id(used.place.file, used.place.line)))
+            Some(format!("#{}", line_id(used.place.file, used.place.line)))
         };
-        shown
-            .map(|c| json!({ "code": c.code, "href": link(&c.code), "role_label": self.word(&format!("role-{}", c.role)) }))
-            .collect()
+        shown.map(|c| json!({ "code": c.code, "href": link(&c.code), "role_label": self.word(&format!("role-{}", c.role)) })).collect()
     }
 
     fn steps(&self) -> (Vec<super::steps::Step>, Vec<super::steps::Step>) {
@@ -191,7 +190,8 @@ impl<'a> View<'a> {
                 CheckResult::Fail => ("bad", "bad", &words.fail),
                 CheckResult::NotTested => ("info", "ask", &words.untested),
             };
-            let ask = (outcome.result == CheckResult::NotTested && !outcome.check.ask.is_empty()).then(|| self.fill.fill(&outcome.check.ask));
+            let ask =
+                (outcome.result == CheckResult::NotTested && !outcome.check.ask.is_empty()).then(|| self.fill.fill(&outcome.check.ask));
             json!({
                 "result": outcome.result.word(),
                 "tone": tone,
@@ -209,12 +209,8 @@ impl<'a> View<'a> {
     fn place(&self, place: &Place) -> Value {
         let name = self.analysis.sources.get(place.file).map_or("", |s| s.name.as_str());
         let shown = self.analysis.sources.get(place.file).is_some_and(|s| within_transcript(s, place.line));
-        let href = shown.then(|| format!("#{}", self.line_id(place.file, place.line)));
+        let href = shown.then(|| format!("#{}", line_id(place.file, place.line)));
         json!({ "text": format!("{name}:{}", place.line), "href": href })
-    }
-
-    fn line_id(&self, file: usize, line: u32) -> String {
-        format!("f{file}-L{line}")
     }
 
     fn products(&self) -> Vec<Value> {
@@ -276,8 +272,15 @@ impl<'a> View<'a> {
 
     /// Facts that carry the answer: those of the cause, else those that show the state.
     pub(crate) fn key_facts(&self) -> Vec<&'a Fact> {
-        const SHOWS_STATE: [&str; 7] =
-            ["license-status", "activation-succeeded", "permanently-activated", "expiry", "time-left", "notification-reason", "activation-failed"];
+        const SHOWS_STATE: [&str; 7] = [
+            "license-status",
+            "activation-succeeded",
+            "permanently-activated",
+            "expiry",
+            "time-left",
+            "notification-reason",
+            "activation-failed",
+        ];
         let facts = &self.analysis.assembly.facts;
         let case = &self.analysis.decision.case;
         let mut shown: Vec<&Fact> = case.cause.iter().flat_map(|c| &c.evidence).filter_map(|&i| facts.get(i)).collect();
@@ -331,7 +334,7 @@ impl<'a> View<'a> {
             "file": source.name,
             "encoding": source.decoded.encoding_label(),
             "range_label": range,
-            "anchor": if within_transcript(source, first.max(1)) { Some(self.line_id(file, rows.first().map_or(1, |r| r.numbers.0))) } else { None },
+            "anchor": if within_transcript(source, first.max(1)) { Some(line_id(file, rows.first().map_or(1, |r| r.numbers.0))) } else { None },
             "lines": lines,
             "note": null,
         })
@@ -340,7 +343,8 @@ impl<'a> View<'a> {
     /// Failures that a later statement replaced.
     fn history(&self) -> Vec<Value> {
         let old = self.analysis.assembly.facts.iter().filter(|f| f.superseded && f.kind == "code-stated").take(20);
-        old.map(|f| json!({ "text": self.word("timeline-failed").replace("{code}", f.field("code")), "where": self.place(&f.place) })).collect()
+        old.map(|f| json!({ "text": self.word("timeline-failed").replace("{code}", f.field("code")), "where": self.place(&f.place) }))
+            .collect()
     }
 
     fn files(&self) -> Vec<Value> {
@@ -382,7 +386,7 @@ impl<'a> View<'a> {
                 .map(|row| {
                     let class = if marked.contains(&(index, row.numbers.0)) { "mark" } else { class_word(row.class) };
                     // Pieces of one long line share its number; only the first is a link target.
-                    let id = (row.numbers.0 != last).then(|| self.line_id(index, row.numbers.0));
+                    let id = (row.numbers.0 != last).then(|| line_id(index, row.numbers.0));
                     last = row.numbers.0;
                     json!({ "n": row.numbers.0, "id": id, "cls": class, "text": shorten(&mask_keys(&row.text)), "parts": [] })
                 })
@@ -391,6 +395,10 @@ impl<'a> View<'a> {
         };
         self.analysis.sources.iter().enumerate().filter(|(_, s)| !s.rows.is_empty() && s.bytes > 0).map(file).collect()
     }
+}
+
+fn line_id(file: usize, line: u32) -> String {
+    format!("f{file}-L{line}")
 }
 
 fn within_transcript(source: &Source, line: u32) -> bool {

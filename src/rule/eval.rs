@@ -32,42 +32,61 @@ pub struct Finding {
 
 /// Every finding of every rule, in order of rule id, then product.
 pub fn evaluate<'r>(rules: impl Iterator<Item = &'r Rule>, facts: &[Fact], products: usize, runs: usize) -> Vec<Finding> {
+    let scopes = Scopes::new(facts, products, runs);
     let mut findings = Vec::new();
     for rule in rules.filter(|r| r.status != "retired") {
         match rule.scope {
-            Scope::Case => findings.extend(fire(rule, facts, &|_| true, None)),
+            Scope::Case => findings.extend(fire(rule, facts, &scopes.all, None)),
             Scope::Product => {
-                for p in 0..products {
-                    let in_scope = |f: &Fact| f.product.is_none_or(|own| own == p);
+                for (product, scope) in scopes.products.iter().enumerate() {
                     // Something in the match must be about this very product.
-                    let found = fire(rule, facts, &in_scope, Some(p));
-                    findings.extend(found.filter(|f| touches(f, facts, p)));
+                    let found = fire(rule, facts, scope, Some(product));
+                    findings.extend(found.filter(|f| touches(f, facts, product)));
                 }
             }
-            Scope::Run => {
-                let matches = (0..runs).filter_map(|r| fire(rule, facts, &|f: &Fact| f.run == r, None));
-                findings.extend(matches.last());
-            }
+            // The newest run that shows it.
+            Scope::Run => findings.extend(scopes.runs.iter().rev().find_map(|scope| fire(rule, facts, scope, None))),
         }
     }
     findings
+}
+
+/// Indices of the facts that may meet.
+struct Scopes {
+    all: Vec<usize>,
+    /// A product's facts and those without a product.
+    products: Vec<Vec<usize>>,
+    runs: Vec<Vec<usize>>,
+}
+
+impl Scopes {
+    fn new(facts: &[Fact], products: usize, runs: usize) -> Self {
+        let mut by_run = vec![Vec::new(); runs];
+        for (i, fact) in facts.iter().enumerate() {
+            if let Some(list) = by_run.get_mut(fact.run) {
+                list.push(i);
+            }
+        }
+        let of = |p: usize| facts.iter().enumerate().filter(|(_, f)| f.product.is_none_or(|own| own == p)).map(|(i, _)| i).collect();
+        Self { all: (0..facts.len()).collect(), products: (0..products).map(of).collect(), runs: by_run }
+    }
 }
 
 fn touches(finding: &Finding, facts: &[Fact], product: usize) -> bool {
     finding.evidence.iter().filter_map(|e| facts.get(e.fact)).any(|f| f.product == Some(product))
 }
 
-fn fire(rule: &Rule, facts: &[Fact], in_scope: &dyn Fn(&Fact) -> bool, product: Option<usize>) -> Option<Finding> {
+fn fire(rule: &Rule, facts: &[Fact], scope: &[usize], product: Option<usize>) -> Option<Finding> {
     let mut evidence: Vec<Evidence> = Vec::new();
     for want in &rule.all {
-        let fact = first(want, facts, in_scope, &evidence, product)?;
+        let fact = first(want, facts, scope, &evidence, product)?;
         evidence.push(Evidence { role: want.role.clone(), fact });
     }
-    if rule.none.iter().any(|w| first(w, facts, in_scope, &evidence, None).is_some()) {
+    if rule.none.iter().any(|w| first(w, facts, scope, &evidence, None).is_some()) {
         return None;
     }
     for want in &rule.also {
-        if let Some(fact) = first(want, facts, in_scope, &evidence, None) {
+        if let Some(fact) = first(want, facts, scope, &evidence, None) {
             evidence.push(Evidence { role: want.role.clone(), fact });
         }
     }
@@ -83,17 +102,16 @@ fn fire(rule: &Rule, facts: &[Fact], in_scope: &dyn Fn(&Fact) -> bool, product: 
 }
 
 /// The first fact that a want accepts; in a product's scope the product's own facts come first.
-fn first(want: &Want, facts: &[Fact], in_scope: &dyn Fn(&Fact) -> bool, bound: &[Evidence], product: Option<usize>) -> Option<usize> {
+fn first(want: &Want, facts: &[Fact], scope: &[usize], bound: &[Evidence], product: Option<usize>) -> Option<usize> {
     let from = match want.after.as_str() {
         "" => 0,
         role => bound.iter().find(|e| e.role == role).map(|e| e.fact + 1)?,
     };
-    let fits = |(i, f): &(usize, &Fact)| {
-        *i >= from && f.kind == want.fact && in_scope(f) && (want.history || !f.superseded) && meets(want, f)
-    };
-    let mut candidates = facts.iter().enumerate().filter(fits);
-    let own = product.and_then(|p| facts.iter().enumerate().filter(fits).find(|(_, f)| f.product == Some(p)));
-    own.or_else(|| candidates.next()).map(|(i, _)| i)
+    let fact = |i: usize| facts.get(i);
+    let fits = |i: &usize| *i >= from && fact(*i).is_some_and(|f| f.kind == want.fact && (want.history || !f.superseded) && meets(want, f));
+    let own = |i: &usize| fact(*i).is_some_and(|f| f.product == product);
+    let preferred = if product.is_some() { scope.iter().copied().find(|i| own(i) && fits(i)) } else { None };
+    preferred.or_else(|| scope.iter().copied().find(fits))
 }
 
 fn meets(want: &Want, fact: &Fact) -> bool {

@@ -14,42 +14,43 @@ use crate::files::{knowledge, under};
 /// `case.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct About {
+pub(crate) struct About {
     /// What is special about it.
-    pub about: String,
+    #[serde(rename = "about")]
+    pub(crate) special: String,
     /// Where the text comes from.
-    pub from: String,
+    pub(crate) from: String,
     /// Language of the console: `zh-TW`, `en`, `zh-CN` or `mixed`.
-    pub language: String,
+    pub(crate) language: String,
     /// Rules and causes that must stay silent here.
     #[serde(default)]
-    pub near_miss: Vec<String>,
+    pub(crate) near_miss: Vec<String>,
     /// Why the program does not say yet what `expected.json` says.
-    pub fixme: Option<String>,
+    pub(crate) fixme: Option<String>,
 }
 
 /// A case folder or a case of the demo drop.
 #[derive(Debug)]
-pub struct TestCase {
+pub(crate) struct TestCase {
     /// `slmgr/ato-no-host-zh-tw-big5`.
-    pub name: String,
-    pub folder: PathBuf,
-    pub about: About,
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
+    pub(crate) about: About,
     /// Name and content of the inputs.
-    pub files: Vec<(String, Vec<u8>)>,
+    pub(crate) files: Vec<(String, Vec<u8>)>,
 }
 
 impl TestCase {
-    pub fn analyze(&self) -> Analysis {
+    pub(crate) fn analyze(&self) -> Analysis {
         let short = self.name.rsplit('/').next().unwrap_or(&self.name);
         analyze(knowledge(), short, &self.inputs())
     }
 
-    pub fn inputs(&self) -> Vec<Input<'_>> {
+    pub(crate) fn inputs(&self) -> Vec<Input<'_>> {
         self.files.iter().map(|(n, b)| Input::new(n, b)).collect()
     }
 
-    pub fn group(&self) -> &str {
+    pub(crate) fn group(&self) -> &str {
         self.name.split('/').next().unwrap_or_default()
     }
 }
@@ -81,7 +82,7 @@ fn load(name: String, files: &[(String, PathBuf)]) -> TestCase {
 }
 
 /// Every case, in order; `CASE=zh-tw` keeps those whose name contains `zh-tw`.
-pub fn all() -> Vec<&'static TestCase> {
+pub(crate) fn all() -> Vec<&'static TestCase> {
     let wanted = std::env::var("CASE").unwrap_or_default();
     ALL.iter().filter(|c| c.name.contains(&wanted)).collect()
 }

@@ -3,10 +3,13 @@
 use kms_triage::console::command;
 use kms_triage::lines::width;
 
+/// From a text to the bytes that somebody sends.
+type Apply = Box<dyn Fn(&str) -> Vec<u8>>;
+
 /// A change and its name.
-pub struct Change {
-    pub name: String,
-    pub apply: Box<dyn Fn(&str) -> Vec<u8>>,
+pub(crate) struct Change {
+    pub(crate) name: String,
+    pub(crate) apply: Apply,
 }
 
 fn change(name: impl Into<String>, apply: impl Fn(&str) -> Vec<u8> + 'static) -> Change {
@@ -18,7 +21,7 @@ fn text_change(name: impl Into<String>, apply: impl Fn(&str) -> String + 'static
 }
 
 /// Every change. Those that a text cannot go through (Big5 without the character) give it unchanged.
-pub fn changes() -> Vec<Change> {
+pub(crate) fn changes() -> Vec<Change> {
     let mut all = vec![
         change("utf-8 with bom", |t| [b"\xEF\xBB\xBF", t.as_bytes()].concat()),
         change("utf-16le with bom", |t| utf16(t, true, true)),
@@ -33,18 +36,19 @@ pub fn changes() -> Vec<Change> {
         text_change("quoted", |t| each_line(t, |l| format!("> {l}"))),
         text_change("markdown fence", |t| format!("```\n{}\n```\n", t.trim_end())),
         text_change("trailing blanks", |t| each_line(t, |l| format!("{l}  "))),
-        text_change("no blank lines", |t| t.lines().filter(|l| !l.trim().is_empty()).map(|l| format!("{l}\n")).collect()),
+        text_change("no blank lines", |t| joined(t.lines().filter(|l| !l.trim().is_empty()))),
         text_change("no prompts", |t| each_line(t, |l| command::after_prompt(l).unwrap_or(l).to_owned())),
         text_change("no banner", without_banner),
         text_change("banner", |t| format!("{BANNER}{t}")),
         change("nul bytes", |t| strewn(t, 11, '\0').into_bytes()),
         text_change("zero-width blanks", |t| strewn(t, 13, '\u{200b}')),
+        text_change("zero-width blanks between words", |t| t.replace(' ', "\u{200b} ")),
         text_change("byte order marks", |t| strewn(t, 29, '\u{feff}')),
         text_change("full-width digits and colons", |t| each_output(t, full_width)),
         text_change("tabs for blanks", |t| each_line(t, |l| l.replace("    ", "\t"))),
     ];
     for columns in [80, 100, 120, 132] {
-        all.push(text_change(format!("wrapped at {columns}"), move |t| each_output(t, |l| wrapped(l, columns))));
+        all.push(text_change(format!("wrapped at {columns}"), move |t| each_line(t, |l| wrapped(l, columns))));
     }
     all
 }
@@ -55,12 +59,16 @@ fn each_line(text: &str, change: impl Fn(&str) -> String) -> String {
     text.lines().map(|l| change(l) + "\n").collect()
 }
 
+fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    lines.flat_map(|l| [l, "\n"]).collect()
+}
+
 /// Changes what tools printed and leaves what people typed.
 fn each_output(text: &str, change: impl Fn(&str) -> String) -> String {
     each_line(text, |l| if command::parse(l).is_some() || command::after_prompt(l).is_some() { l.to_owned() } else { change(l) })
 }
 
-pub fn utf16(text: &str, little: bool, bom: bool) -> Vec<u8> {
+pub(crate) fn utf16(text: &str, little: bool, bom: bool) -> Vec<u8> {
     let units = bom.then_some(0xfeff).into_iter().chain(text.encode_utf16());
     units.flat_map(|u| if little { u.to_le_bytes() } else { u.to_be_bytes() }).collect()
 }
@@ -71,8 +79,9 @@ fn encoded(text: &str, encoding: &'static encoding_rs::Encoding) -> Vec<u8> {
 }
 
 fn without_banner(text: &str) -> String {
-    let banner = |l: &&str| l.contains("Windows Script Host") && l.starts_with("Microsoft") || l.contains("Microsoft Corp") && !l.contains('>');
-    text.lines().filter(|l| !banner(l)).map(|l| format!("{l}\n")).collect()
+    let banner =
+        |l: &&str| l.contains("Windows Script Host") && l.starts_with("Microsoft") || l.contains("Microsoft Corp") && !l.contains('>');
+    joined(text.lines().filter(|l| !banner(l)))
 }
 
 /// Puts `mark` behind every `step`th character.
@@ -91,7 +100,7 @@ fn full_width(line: &str) -> String {
 
 /// Breaks a line where the console's window ends, inside words; a wide character does not fit in one
 /// last column.
-pub fn wrapped(line: &str, columns: usize) -> String {
+pub(crate) fn wrapped(line: &str, columns: usize) -> String {
     let mut out = String::new();
     let mut used = 0;
     for c in line.chars() {

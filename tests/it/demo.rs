@@ -12,7 +12,7 @@ type Files = Vec<(String, Vec<u8>)>;
 
 /// Cases of the drop as `scan` makes them: a sub-folder is one, and loose files that share what stands
 /// before the first `_` are one.
-pub fn cases() -> BTreeMap<String, Files> {
+pub(crate) fn cases() -> BTreeMap<String, Files> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for (path, on_disk) in under("corpus/demo") {
         files.push((path.trim_start_matches("corpus/demo/").to_owned(), fs::read(on_disk).unwrap()));
@@ -33,7 +33,7 @@ pub fn cases() -> BTreeMap<String, Files> {
 }
 
 /// Analyses of all demo cases.
-pub fn analyses() -> Vec<Analysis> {
+pub(crate) fn analyses() -> Vec<Analysis> {
     let analyze_case = |(name, files): (&String, &Files)| {
         let inputs: Vec<Input<'_>> = files.iter().map(|(n, b)| Input::new(n, b)).collect();
         analyze(knowledge(), name, &inputs)

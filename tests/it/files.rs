@@ -7,12 +7,12 @@ use std::sync::LazyLock;
 use kms_triage::{DataError, Knowledge};
 
 /// The folder of the library package.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Every file under `folder` of the repository, with its path relative to the repository, in order.
-pub fn under(folder: &str) -> Vec<(String, PathBuf)> {
+pub(crate) fn under(folder: &str) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
     collect(&root().join(folder), folder, &mut found);
     found.sort();
@@ -35,26 +35,23 @@ fn collect(path: &Path, name: &str, found: &mut Vec<(String, PathBuf)>) {
 const DATA_FOLDERS: [&str; 8] = ["grammars", "codes", "rules", "causes", "remedies", "checks", "locales", "templates"];
 
 static LOADED: LazyLock<(Knowledge, Vec<DataError>)> = LazyLock::new(|| {
-    let files: Vec<(String, String)> = DATA_FOLDERS
-        .iter()
-        .flat_map(|f| under(f))
-        .map(|(name, path)| (name, fs::read_to_string(path).unwrap()))
-        .collect();
+    let files: Vec<(String, String)> =
+        DATA_FOLDERS.iter().flat_map(|f| under(f)).map(|(name, path)| (name, fs::read_to_string(path).unwrap())).collect();
     Knowledge::load(files.iter().map(|(p, t)| (p.as_str(), t.as_str())))
 });
 
 /// The knowledge on disk: a change of data compiles nothing.
-pub fn knowledge() -> &'static Knowledge {
+pub(crate) fn knowledge() -> &'static Knowledge {
     &LOADED.0
 }
 
 /// What was wrong with it.
-pub fn data_errors() -> &'static [DataError] {
+pub(crate) fn data_errors() -> &'static [DataError] {
     &LOADED.1
 }
 
 /// Fails with every problem at once.
 #[track_caller]
-pub fn report(what: &str, problems: &[String]) {
+pub(crate) fn report(what: &str, problems: &[String]) {
     assert!(problems.is_empty(), "{} {what}:\n{}\n", problems.len(), problems.join("\n"));
 }

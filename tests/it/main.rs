@@ -1,6 +1,9 @@
 //! One integration binary: the corpus, the data files, what they cover, and properties that hold for
 //! every input. Tests are loops over folders, so a new folder is always seen.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails; the relief for #[test] does not reach helpers")]
+#![expect(clippy::disallowed_methods, reason = "tests read the repository's files and the switches CASE and UPDATE_EXPECTED")]
+
 mod cases;
 mod console;
 mod corpus;

@@ -34,24 +34,54 @@ fn plain_cases() -> impl Iterator<Item = (&'static TestCase, &'static str, &'sta
 fn the_carrier_does_not_change_the_verdict() {
     let changes = changes();
     let mut problems = Vec::new();
+    let mut still_open = BTreeSet::new();
     for (case, name, text) in plain_cases() {
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-        let want = verdict(&analyze_one(name, text.as_bytes()).case);
-        for change in changes.iter().filter(|c| !excused(&case.name, &c.name)) {
+        let plain = analyze_one(name, text.as_bytes());
+        if plain.sources.iter().any(|s| s.decoded.recovered.is_some()) {
+            continue;
+        }
+        let want = verdict(&plain.case);
+        for change in &changes {
             let got = verdict(&analyze_one(name, &(change.apply)(&text)).case);
-            if got != want {
-                problems.push(format!("  {} in {}:\n    {want}\n    {got}", case.name, change.name));
+            let known = OPEN.iter().find(|(c, part, _)| *c == change.name && case.name.contains(part));
+            match known {
+                _ if got == want => {}
+                Some(open) => {
+                    still_open.insert(open);
+                }
+                None => problems.push(format!("  {} in {}:\n    {want}\n    {got}", case.name, change.name)),
             }
         }
     }
+    let closed = OPEN.iter().filter(|o| !still_open.contains(o) && std::env::var_os("CASE").is_none());
+    problems.extend(closed.map(|(change, part, why)| format!("  `{part}` in {change} is right now; remove: {why}")));
     report("verdicts changed with the carrier", &problems);
 }
 
-/// Pairs of case and change that lose information for good, and why.
-fn excused(case: &str, change: &str) -> bool {
-    let list: [(&str, &str); 0] = [];
-    list.iter().any(|(c, h)| *c == case && *h == change)
-}
+/// What is known to go wrong: the change, a part of the case's name (empty for any), and why. As with
+/// `fixme`, an entry that no longer fails must go.
+const OPEN: [(&str, &str, &str); 15] = [
+    ("zero-width blanks", "", ZERO_WIDTH),
+    ("zero-width blanks between words", "", ZERO_WIDTH),
+    ("quoted", "mixed/elevated-later", QUOTED_PROMPT),
+    ("quoted", "ospp/act-host-name-malformed", QUOTED_PROMPT),
+    ("quoted", "ospp/option-misspelt-silent", QUOTED_PROMPT),
+    ("quoted", "ospp/sethst-value-behind-blank", QUOTED_PROMPT),
+    ("quoted", "shell/", QUOTED_PROMPT),
+    ("quoted", "slmgr/ipk-", QUOTED_PROMPT),
+    ("quoted", "slmgr/option-misspelt", QUOTED_PROMPT),
+    ("quoted", "slmgr/rearm-used-up", QUOTED_PROMPT),
+    ("quoted", "slmgr/wmi-class-missing", QUOTED_PROMPT),
+    ("quoted", "slmgr/wmi-denied", QUOTED_PROMPT),
+    ("full-width digits and colons", "ospp/dstatus-o365-grace", WIDE_VALUE),
+    ("full-width digits and colons", "ospp/dstatus-port-twice", WIDE_VALUE),
+    ("full-width digits and colons", "slmgr/skms-loopback", WIDE_VALUE),
+];
+
+const ZERO_WIDTH: &str = "a zero-width blank inside a code, a word or a prompt is not dropped as byte order marks are";
+const QUOTED_PROMPT: &str = "a prompt behind `> ` is not seen, and a value keeps the mark in front of it";
+const WIDE_VALUE: &str = "values of slots keep full-width digits, so rules and addresses do not match";
 
 #[test]
 fn the_order_of_files_does_not_matter() {
@@ -123,8 +153,9 @@ fn evidence_bytes_hold_the_code() {
             let (from, to) = (source.decoded.source_offset(used.place.text.0), source.decoded.source_offset(used.place.text.1));
             let read = text.get(from..to).unwrap_or_default();
             let again = kms_triage::code::scan(read);
-            let wrapped = used.place.last_line > used.place.line;
-            if !wrapped && !again.iter().any(|m| m.code == used.code) {
+            // A wrapped code is cut by line ends, and a decimal one has no digits of its own.
+            let cut = used.place.last_line > used.place.line || used.code.len() < 10;
+            if !cut && !again.iter().any(|m| m.code == used.code) {
                 problems.push(format!("  {}: {} at {from}-{to} is {read:?}", case.name, used.code));
             }
         }
@@ -138,7 +169,7 @@ fn exercise(bytes: &[u8]) {
     let problems = unresolved(&analysis);
     assert!(problems.is_empty(), "{problems:?}");
     case_html(knowledge(), &analysis, "zh-TW", &CaseLinks::default()).unwrap();
-    case_text(knowledge(), &analysis, "en", true);
+    assert!(!case_text(knowledge(), &analysis, "en", true).is_empty());
     serde_json::to_string(&analysis.case).unwrap();
 }
 

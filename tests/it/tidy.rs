@@ -95,7 +95,7 @@ fn hosts_are_examples() {
 fn every_case_says_where_it_comes_from() {
     let mut problems = Vec::new();
     for case in crate::cases::all() {
-        if case.about.about.trim().is_empty() || case.about.from.trim().is_empty() {
+        if case.about.special.trim().is_empty() || case.about.from.trim().is_empty() {
             problems.push(format!("  {}: about or from is empty", case.name));
         }
         if !["zh-TW", "en", "zh-CN", "mixed"].contains(&case.about.language.as_str()) {

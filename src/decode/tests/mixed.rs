@@ -15,8 +15,7 @@ const FILES_PER_KIND: usize = 120;
 
 fn file(parts: &[&str], noise: &mut Noise) -> (String, Vec<u8>) {
     let taiwan = noise.below(2) == 0;
-    let texts: Vec<_> =
-        legacy_texts().into_iter().filter(|(_, e)| (*e == "big5") == taiwan).collect();
+    let texts: Vec<_> = legacy_texts().into_iter().filter(|(_, e)| (*e == "big5") == taiwan).collect();
     let (mut text, mut bytes) = (String::new(), Vec::new());
     for part in parts {
         let (mut piece, mut legacy) = (String::new(), "");
@@ -49,8 +48,7 @@ pub fn table() -> usize {
             error += character_error(&wanted, &got.text);
             if got.text != wanted {
                 let at = wanted.chars().zip(got.text.chars()).take_while(|(a, b)| a == b).count();
-                let near =
-                    |text: &str| text.chars().skip(at.max(8) - 8).take(24).collect::<String>();
+                let near = |text: &str| text.chars().skip(at.max(8) - 8).take(24).collect::<String>();
                 println!("  {name}: {:?} != {:?}", near(&wanted), near(&got.text));
             }
         }

@@ -31,14 +31,10 @@ const ROWS: [(&str, &[Step], [usize; 2]); 18] = [
 ];
 
 fn read_as(bytes: &[u8], own: &str, as_what: &str) -> String {
-    let lossy = |encoding: &'static encoding_rs::Encoding| {
-        encoding.decode_without_bom_handling(bytes).0.into_owned()
-    };
+    let lossy = |encoding: &'static encoding_rs::Encoding| encoding.decode_without_bom_handling(bytes).0.into_owned();
     match as_what {
         "1252" => lossy(WINDOWS_1252),
-        "437" => {
-            bytes.iter().map(|&b| char::from_u32(codepage::cp437(b).into()).unwrap()).collect()
-        }
+        "437" => bytes.iter().map(|&b| char::from_u32(codepage::cp437(b).into()).unwrap()).collect(),
         "gbk" => lossy(GBK),
         "big5" => lossy(BIG5),
         "950" => windows_950(bytes),

@@ -101,17 +101,14 @@ fn long_inputs_are_read_in_windows() {
 fn tables_agree_with_the_standards() {
     let unit = |found: Option<u16>| found.map_or(0, u32::from);
     let level = |leads: std::ops::RangeInclusive<u16>, decode: fn(u8, u8) -> Option<u16>| {
-        let mut units: Vec<u32> = leads
-            .map(|code| unit(decode((code >> 8) as u8, code as u8)))
-            .filter(|unit| (0x4E00..0xA000).contains(unit))
-            .collect();
+        let mut units: Vec<u32> =
+            leads.map(|code| unit(decode((code >> 8) as u8, code as u8))).filter(|unit| (0x4E00..0xA000).contains(unit)).collect();
         units.sort_unstable();
         units
     };
     let set = |member: fn(u32) -> bool| (0..0x11_0000).filter(|&c| member(c)).collect::<Vec<_>>();
     assert_eq!(set(common::traditional), level(0xA440..=0xC67E, codepage::big5));
-    let gb2312: fn(u8, u8) -> Option<u16> =
-        |lead, trail| if trail >= 0xA1 { codepage::gbk(lead, trail) } else { None };
+    let gb2312: fn(u8, u8) -> Option<u16> = |lead, trail| if trail >= 0xA1 { codepage::gbk(lead, trail) } else { None };
     assert_eq!(set(common::simplified), level(0xB0A1..=0xD7F9, gb2312));
     for byte in 0x80..=0xFF {
         let bytes = [byte];

@@ -3,8 +3,7 @@
 use super::super::decode;
 use super::{encode, legacy_texts, texts};
 
-const BOMS: [(&str, &[u8]); 3] =
-    [("utf-8", b"\xEF\xBB\xBF"), ("utf-16le", b"\xFF\xFE"), ("utf-16be", b"\xFE\xFF")];
+const BOMS: [(&str, &[u8]); 3] = [("utf-8", b"\xEF\xBB\xBF"), ("utf-16le", b"\xFF\xFE"), ("utf-16be", b"\xFE\xFF")];
 
 fn row(name: &str, cases: Vec<(String, Vec<u8>, Check)>, failed: &mut usize) {
     let total = cases.len();
@@ -13,11 +12,7 @@ fn row(name: &str, cases: Vec<(String, Vec<u8>, Check)>, failed: &mut usize) {
         let got = decode(&bytes);
         if !check(&wanted, &got.text) {
             wrong += 1;
-            println!(
-                "  {name}: wanted {wanted:?}\n    got {:?} as {}",
-                got.text,
-                got.encoding_label()
-            );
+            println!("  {name}: wanted {wanted:?}\n    got {:?} as {}", got.text, got.encoding_label());
         }
     }
     println!("{name:<24} {wrong} wrong of {total}");
