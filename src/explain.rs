@@ -338,7 +338,7 @@ impl Page<'_> {
     fn sentence(&self, what: &str) -> Option<Explanation> {
         let book = &self.knowledge.messages;
         let lines = || what.lines().map(str::trim).filter(|l| !l.is_empty());
-        let readings: Vec<_> = lines().flat_map(|l| book.read(l, &Folded::new(l), "")).collect();
+        let readings: Vec<_> = lines().flat_map(|l| book.read(l, &Folded::new(l), "", &[])).collect();
         let best = readings.iter().find(|r| r.kind.is_some()).or_else(|| readings.first());
         let told = lines().flat_map(code::scan).find_map(|m| self.knowledge.codes.get(&m.code));
         match best {

@@ -171,6 +171,7 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "channel", fields: &["channel"], strict: false },
     FactDef { kind: "kms-host", fields: &["host", "port", "source", "class"], strict: false },
     FactDef { kind: "command-typo", fields: &["word", "meant"], strict: false },
+    FactDef { kind: "instruction", fields: &[], strict: false },
     FactDef { kind: "foreign-program", fields: &["name"], strict: false },
     FactDef { kind: "license-status-number", fields: &["number"], strict: false },
     FactDef { kind: "empty-run", fields: &["tool"], strict: false },

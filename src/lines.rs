@@ -45,7 +45,31 @@ fn after_line_end(bytes: &[u8], at: usize) -> usize {
     }
 }
 
+/// Pieces of one line: where JSON wrote a line end as `\r\n` or `\n`, and where a line is too long.
 fn push_pieces(text: &str, range: std::ops::Range<usize>, number: u32, lines: &mut Vec<Line>) {
+    let content = text.get(range.clone()).unwrap_or_default();
+    let mut start = range.start;
+    for (at, length) in escaped_line_ends(content) {
+        push_short(text, start..range.start + at, number, lines);
+        start = range.start + at + length;
+    }
+    push_short(text, start..range.end, number, lines);
+}
+
+/// Offsets and lengths of written-out line ends. A lone `\n` counts only inside JSON: paths have it too.
+fn escaped_line_ends(line: &str) -> Vec<(usize, usize)> {
+    if !line.contains("\\n") {
+        return Vec::new();
+    }
+    let json = line.trim_start().starts_with(['{', '[', '"']) && line.contains("\"");
+    let both: Vec<(usize, usize)> = line.match_indices("\\r\\n").map(|m| (m.0, m.1.len())).collect();
+    if !both.is_empty() {
+        return both;
+    }
+    if json { line.match_indices("\\n").map(|m| (m.0, m.1.len())).collect() } else { Vec::new() }
+}
+
+fn push_short(text: &str, range: std::ops::Range<usize>, number: u32, lines: &mut Vec<Line>) {
     let mut start = range.start;
     while range.end - start > LINE_BYTES_MAX {
         let mut cut = start + LINE_BYTES_MAX;
@@ -103,6 +127,12 @@ mod tests {
         let lines = split(&text);
         assert!(lines.len() > 1 && lines.iter().all(|l| l.number == 1));
         assert_eq!(lines.iter().map(|l| l.range.len()).sum::<usize>(), text.len());
+    }
+
+    #[test]
+    fn json_line_ends_open_pieces() {
+        assert_eq!(texts(r#"{"stdout":"a\r\nb\r\n"}"#), [r#"{"stdout":"a"#, "b", r#""}"#]);
+        assert_eq!(texts(r"C:\new\nothing"), [r"C:\new\nothing"]);
     }
 
     #[test]

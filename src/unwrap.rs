@@ -49,7 +49,9 @@ pub fn rows(text: &str, lines: &[Line], book: &MessageBook, starts_statement: &d
 /// The window's width, if rows of exactly that width exist and none is wider.
 fn console_width(widths: &[usize]) -> Option<usize> {
     let widest = widths.iter().copied().max()?;
-    if CONSOLE_WIDTH.contains(&widest) { Some(widest) } else { None }
+    let full = widths.iter().filter(|w| **w == widest || **w + 1 == widest).count();
+    let usual = matches!(widest, 80 | 100 | 120 | 132);
+    (CONSOLE_WIDTH.contains(&widest) && (full >= 2 || usual)).then_some(widest)
 }
 
 /// A full row, or one column short because a wide character did not fit any more.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kms_triage::fold::fold;
+use kms_triage::fold::{Folded, fold};
 use kms_triage::{DataError, Knowledge};
 
 use crate::args::{ImportArgs, LangCommand};
@@ -150,11 +150,24 @@ fn place(knowledge: &Knowledge, entries: &[Entry]) -> Import {
 
 fn sentence(knowledge: &Knowledge, entry: &Entry, code: &str, import: &mut Import) {
     let code = format!("0x{}", code.to_ascii_uppercase());
-    if !knowledge.messages.messages.iter().any(|m| m.id == format!("errors.{code}")) {
+    let id = format!("errors.{code}");
+    if !knowledge.messages.messages.iter().any(|m| m.id == id) {
         import.unknown.push(entry.name.clone());
-    } else if fold(&entry.text).len() >= 2 {
-        import.errors.insert(code, entry.text.trim().to_owned());
+        return;
     }
+    let folded = fold(&entry.text);
+    let read = knowledge.messages.read(&entry.text, &Folded::new(&entry.text), "errors", &[]);
+    let other = read.first().and_then(|r| knowledge.messages.messages.get(r.message)).filter(|m| m.id != id && m.tool == "errors");
+    let twin = import.errors.iter().find(|(_, text)| fold(text) == folded).map(|(code, _)| code.clone());
+    // Several codes share a sentence; it then stands for the one that our grammar chose, else for the
+    // one of the system, which more programs print.
+    if folded.len() < 2 || other.is_some() || (twin.is_some() && !code.starts_with("0x8007")) {
+        return;
+    }
+    if let Some(twin) = twin {
+        import.errors.remove(&twin);
+    }
+    import.errors.insert(code, entry.text.trim().to_owned());
 }
 
 /// Messages that the script puts together itself, or that are the same in two places.
@@ -235,7 +248,7 @@ fn tell(import: &Import, entries: &[Entry]) {
         output::note(&format!("not used, {line}"));
     }
     // Option words, their help and values behind labels are no messages; nobody misses them.
-    let expected = |name: &&String| !name.starts_with("L_opt") && !name.starts_with("L_param");
+    let expected = |name: &&String| !name.starts_with("L_opt") && !name.starts_with("L_Params");
     let unknown: BTreeSet<&str> = import.unknown.iter().filter(expected).map(String::as_str).collect();
     if !unknown.is_empty() {
         output::note(&format!("not placed, no such message: {}", unknown.into_iter().collect::<Vec<_>>().join(", ")));

@@ -33,7 +33,7 @@ use args::Command;
 use exit::{Exit, Failure};
 
 fn main() -> ExitCode {
-    panic::set_hook(Box::new(|info| output::note(&format!("kms-triage: internal error: {info}"))));
+    panic::set_hook(Box::new(|info| output::note(&format!("kms-triage: internal error: {info}").replace('\n', " "))));
     let exit = match panic::catch_unwind(run) {
         Ok(Ok(exit)) => exit,
         Ok(Err(failure)) => {

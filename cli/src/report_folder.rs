@@ -12,7 +12,7 @@ use crate::exit::Failure;
 /// Stands in a folder that this program made; only such folders are written over or removed.
 const MARK: &str = ".kms-triage";
 const MARK_TEXT: &str = "Made by kms-triage: the next scan replaces the report in this folder.\n";
-/// What is being written; a killed scan leaves it behind, the next one removes it.
+/// Begins the name of what is being written or removed; a killed scan leaves it behind, the next one removes it.
 const FRESH: &str = ".kms-triage-new";
 const RESULTS: &str = "results.ndjson";
 
@@ -118,7 +118,10 @@ impl ReportFolder {
             let name = name.to_string_lossy();
             let ours = is_pages_name(&name) && entry.file_type()?.is_dir() && entry.path().join(MARK).is_file();
             if ours && Some(name.as_ref()) != pages {
-                fs::remove_dir_all(entry.path())?;
+                // Renamed first: a scan killed halfway must not leave a folder that has lost its mark.
+                let gone = self.dir.join(format!("{FRESH}-{name}"));
+                fs::rename(entry.path(), &gone)?;
+                fs::remove_dir_all(gone)?;
             }
         }
         Ok(())
@@ -138,6 +141,13 @@ impl ReportFolder {
             }
         }
         Ok(())
+    }
+}
+
+impl Drop for ReportFolder {
+    /// A scan that failed cleans up behind itself; when even that fails, the next one does it.
+    fn drop(&mut self) {
+        let _ = self.clear_fresh();
     }
 }
 

@@ -59,6 +59,12 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     if options.dirs.iter().any(same) {
         return Err(Failure::usage("the report folder is the scanned folder; name another one with --out"));
     }
+    // A share that is not there today must not cost the report of yesterday.
+    let readable = |dir: &PathBuf| fs::read_dir(dir).is_ok();
+    if !options.dirs.iter().any(readable) {
+        let lines: Vec<String> = options.dirs.iter().map(|d| cannot_read(d, words)).collect();
+        return Err(Failure::nothing(lines.join("\n")));
+    }
     let folder = ReportFolder::open(&options.out)?;
     let found = cases::find(&options.dirs, folder.path(), words);
     let chosen = [words.locale];
@@ -228,6 +234,11 @@ fn problem(unused: &Unused) -> ProblemFile {
 fn problem_file(shown: &str, loaded: &Loaded) -> Option<ProblemFile> {
     let trouble = loaded.trouble.as_ref()?;
     Some(ProblemFile { name: shown.to_owned(), status: trouble.status.to_owned(), reason: trouble.reason.clone() })
+}
+
+fn cannot_read(dir: &Path, words: Words<'_>) -> String {
+    let reason = fs::read_dir(dir).err().map(|e| input::failed(&e, 0, words).reason).unwrap_or_default();
+    words.say("term-file-failed", &[("file", &shown(&dir.to_string_lossy())), ("reason", &reason)])
 }
 
 fn cannot_write(folder: &ReportFolder, error: &std::io::Error) -> Failure {

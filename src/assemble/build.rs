@@ -83,6 +83,8 @@ impl<'k> Assembler<'k> {
             program: command.program.clone(),
             place: place.clone(),
             typed: true,
+            // What `echo` prints is what somebody typed.
+            foreign: command.program == "echo",
             ..Run::default()
         });
         let fields = [("tool", command.tool), ("action", &command.action), ("argument", &command.argument)];
@@ -128,6 +130,9 @@ impl<'k> Assembler<'k> {
             _ => {}
         }
         // Another program's generic "Error: 0x…" has the same shape as slmgr's.
+        if kind == "license-status-number" {
+            return self.status_number(&fields, id, place);
+        }
         let generic = matches!(kind, "error-reported" | "error-hint" | "elevation-needed" | "access-denied");
         let elsewhere = self.current().is_some_and(|r| !r.closed && (r.foreign || r.typed && r.tool == "other"));
         if tool != "foreign" && !(generic && elsewhere) {
@@ -137,6 +142,15 @@ impl<'k> Assembler<'k> {
             self.decimal_code(&mut fields, place);
         }
         self.statement(kind, fields, id, place);
+    }
+
+    /// WMI prints the status as a number.
+    fn status_number(&mut self, fields: &BTreeMap<&'static str, String>, id: String, place: &Place) {
+        const STATUS: [&str; 7] = ["unlicensed", "licensed", "oob-grace", "oot-grace", "non-genuine-grace", "notification", "extended-grace"];
+        let number = fields.get("number").and_then(|n| n.parse::<usize>().ok());
+        let Some(status) = number.and_then(|n| STATUS.get(n)) else { return };
+        self.require_run("slmgr", &[], "license-status", place);
+        self.statement("license-status", BTreeMap::from([("status", (*status).to_owned())]), id, place);
     }
 
     /// Windows 8 and later print positive error numbers in decimal: `Error: 5 Access denied`.

@@ -41,6 +41,8 @@ pub struct Product {
     pub state: State,
     /// A grace or retail key left beside a licensed volume licence of the same suite.
     pub leftover: bool,
+    /// The last attempt since the last displayed status failed.
+    pub attempt_failed: bool,
     /// Stands for a product that no line names.
     pub anonymous: bool,
 }

@@ -81,10 +81,10 @@ impl Run {
 
     /// Narrows the possible actions by a message's; false if they contradict.
     pub(crate) fn allows(&self, actions: &[String]) -> bool {
-        if self.typed || actions.is_empty() || self.candidates.is_empty() {
-            return true;
+        if self.typed {
+            return actions.is_empty() || self.action.is_empty() || actions.contains(&self.action);
         }
-        self.candidates.iter().any(|c| actions.contains(c))
+        actions.is_empty() || self.candidates.is_empty() || self.candidates.iter().any(|c| actions.contains(c))
     }
 
     /// Takes over what a message says about the action.

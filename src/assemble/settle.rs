@@ -13,6 +13,7 @@ use crate::knowledge::Knowledge;
 pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
     merge_products(out);
     adopt_orphans(out);
+    clear_own_runs(out);
     promote_lone_hints(out);
     demote_foreign(out, knowledge);
     demote_beside_licensed(out);
@@ -155,7 +156,8 @@ fn demote_reference_lists(out: &mut Assembly) {
         let mut mentioned: Vec<&str> = out.codes.iter().filter(failing).filter(|c| c.mention).map(|c| c.code.as_str()).collect();
         mentioned.sort_unstable();
         mentioned.dedup();
-        if mentioned.len() < REFERENCE_CODES {
+        let instructs = out.facts.iter().any(|f| f.place.file == file && f.kind == "instruction");
+        if mentioned.len() < if instructs { INSTRUCTION_CODES } else { REFERENCE_CODES } {
             continue;
         }
         for code in out.codes.iter_mut().filter(|c| c.place.file == file && c.mention && c.role == CodeRole::Failure) {
@@ -167,6 +169,36 @@ fn demote_reference_lists(out: &mut Assembly) {
 
 /// One machine rarely shows more than three different codes outside its own messages.
 const REFERENCE_CODES: usize = 4;
+
+/// Two codes are enough where the text tells people what to do when they see one.
+const INSTRUCTION_CODES: usize = 2;
+
+/// Facts that only the activation tools themselves state.
+const OWN_MARKS: [&str; 12] = [
+    "product-description",
+    "activation-attempted",
+    "service-version",
+    "kms-name-set",
+    "kms-registered",
+    "kms-from-dns",
+    "kms-override",
+    "activation-type",
+    "application-id",
+    "frame",
+    "srv-record",
+    "setting-applied",
+];
+
+/// A run that names another program is that program's, unless it also shows our tools at work.
+fn clear_own_runs(out: &mut Assembly) {
+    let licensing = |code: &str| ["0xC004", "0x8004FE", "0x803F"].iter().any(|p| code.starts_with(p));
+    let mut own: BTreeSet<usize> = out.facts.iter().filter(|f| OWN_MARKS.contains(&f.kind)).map(|f| f.run).collect();
+    own.extend(out.codes.iter().filter(|c| licensing(&c.code) && !c.mention).map(|c| c.run));
+    for (index, run) in out.runs.iter_mut().enumerate().filter(|(i, _)| own.contains(i)) {
+        let ours = !run.typed || matches!(run.tool.as_str(), "slmgr" | "ospp") || index > 0 && run.program != "echo" && run.tool != "other";
+        run.foreign &= !ours;
+    }
+}
 
 /// What another program printed says nothing about activation.
 fn drop_foreign_facts(out: &mut Assembly) {
@@ -220,18 +252,37 @@ fn mark_leftovers(out: &mut Assembly) {
         .filter(|(_, p)| matches!(p.state, State::Activated | State::Expiring) && !p.is_add_on())
         .map(|(i, p)| (i, suite(p)))
         .collect();
+    let replaced_by = replaced_editions(out);
     let has_key = out.products.iter().any(|p| !p.partial_key.is_empty() || matches!(p.state, State::Activated | State::Expiring));
     for (i, product) in out.products.iter_mut().enumerate() {
         let other_licensed = licensed.iter().any(|l| l.0 != i && l.1 == suite(product));
         let minor = product.channel.contains("Grace")
             || product.channel.starts_with("RETAIL")
             || product.channel.starts_with("TIMEBASED")
-            || product.channel.is_empty();
+            || (product.channel.is_empty() && !product.attempt_failed);
         let unused = product.not_in_use || (product.license_status == "unlicensed" && product.partial_key.is_empty() && has_key);
         let bad = !matches!(product.state, State::Activated | State::Expiring);
+        // A computer runs one edition of Windows: a later one that was activated has replaced it.
+        let replaced = product.family == "windows" && !product.is_add_on() && replaced_by.get(&i).copied().unwrap_or(false);
         product.leftover =
             bad && (unused || (other_licensed && minor && product.state != State::Unknown) || product.is_add_on() && !licensed.is_empty());
     }
+}
+
+/// For each product whether every statement about it came before another Windows edition was activated.
+fn replaced_editions(out: &Assembly) -> BTreeMap<usize, bool> {
+    let mut last_fact: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut newest_activation: Option<(usize, usize)> = None;
+    for (index, fact) in out.facts.iter().enumerate() {
+        let Some(product) = fact.product else { continue };
+        last_fact.insert(product, index);
+        let windows = out.products.get(product).is_some_and(|p| p.family == "windows" && !p.is_add_on());
+        if windows && fact.kind == "activation-succeeded" {
+            newest_activation = Some((product, index));
+        }
+    }
+    let earlier = |(product, last): (usize, usize)| (product, newest_activation.is_some_and(|(p, at)| p != product && last < at));
+    last_fact.into_iter().map(earlier).collect()
 }
 
 /// Facts computed from others: channels, KMS hosts by kind of address, product states.

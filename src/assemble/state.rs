@@ -112,6 +112,7 @@ fn conclude(product: &mut Product, walk: &Walk) {
     walk.status.clone_into(&mut product.license_status);
     product.minutes_left = walk.minutes;
     product.permanent = walk.permanent;
+    product.attempt_failed = walk.attempt == Some(false);
     let limited = !product.channel.contains("TIMEBASED") && !product.key_channel.contains("AVMA");
     let licensed = match walk.minutes {
         Some(left) if limited && left < EXPIRING_MINUTES && !walk.permanent => State::Expiring,

@@ -91,18 +91,47 @@ fn prefixed(chars: &[(usize, char)], i: usize) -> Option<Parsed> {
     }
     // "0x C004F074": one blank after the prefix is an OCR slip.
     let first = if chars.get(i + 2).is_some_and(|c| c.1 == ' ') && hex_run(chars, i + 3).0.len() == 8 { i + 3 } else { i + 2 };
-    let (digits, next) = hex_run(chars, first);
-    if digits.is_empty() {
+    let (digits, next) = ocr_run(chars, first);
+    if digits.is_empty() || digits.len() < 8 && is_masked(chars, next) {
         return None;
     }
     // Nine hex digits and more are a hash or an address, or eight digits glued to an English word.
     let (digits, next) = if digits.len() > 8 { glued_word(chars, first)? } else { (digits, next) };
-    // `0x2a` is slui's own switch.
+    // Five to seven digits are a code that was cut. `0x2a` is slui's own switch.
+    if (5..8).contains(&digits.len()) {
+        return None;
+    }
     if digits.eq_ignore_ascii_case("2a") || (digits.len() < 8 && followed_by_word(chars, next)) {
         return None;
     }
     let short = digits.len() < 8;
     Some((canonical(&digits), next, short))
+}
+
+/// Hex digits as OCR and tired eyes give them: `l` and `I` for 1, a blank in the middle.
+fn ocr_run(chars: &[(usize, char)], first: usize) -> (String, usize) {
+    let (digits, next) = hex_run(chars, first);
+    if digits.len() >= 8 {
+        return (digits, next);
+    }
+    let like_one = |c: char| if matches!(c, 'l' | 'I' | '|') { '1' } else { c };
+    let fixed: Vec<(usize, char)> = chars.iter().skip(first).take(9).map(|c| (c.0, like_one(c.1))).collect();
+    let (longer, _) = hex_run(&fixed, 0);
+    if longer.len() == 8 {
+        return (longer, first + 8);
+    }
+    let blank = digits.len() == 4 && chars.get(next).is_some_and(|c| c.1 == ' ');
+    let (rest, end) = hex_run(chars, next + 1);
+    if blank && rest.len() == 4 && !followed_by_word(chars, end) {
+        return (digits + &rest, end);
+    }
+    (digits, next)
+}
+
+/// `0xC004F0**`, `0xC004F...`: somebody left the rest out.
+fn is_masked(chars: &[(usize, char)], next: usize) -> bool {
+    let at = |i: usize| chars.get(i).map(|c| c.1);
+    matches!(at(next), Some('*' | '…' | '?' | '•' | '_')) || (at(next) == Some('.') && at(next + 1) == Some('.'))
 }
 
 /// `0xC004F074Access denied`: eight digits, then letters that do not stay hexadecimal.
@@ -119,7 +148,7 @@ const BARE_STARTS: [&str; 7] = ["c004", "8007", "8004", "803f", "8008", "c002", 
 
 /// `C004F074`, `8007232B`: eight hex digits that start like an HRESULT and stand alone.
 fn bare_hex(chars: &[(usize, char)], i: usize) -> Option<Parsed> {
-    if preceded_by_word(chars, i) || preceded_by(chars, i, &['-', '{', '#', 'x', 'X']) {
+    if preceded_by_word(chars, i) || preceded_by(chars, i, &['-', '{', '#', 'x', 'X', '_']) {
         return None;
     }
     let (digits, next) = hex_run(chars, i);
@@ -194,6 +223,9 @@ mod tests {
         assert_eq!(codes("运行slui.exe 0x2a 0xBBA以显示"), ["0xBBA"]);
         assert_eq!(codes("0xC004F025Access denied"), ["0xC004F025"]);
         assert_eq!(codes("Error: 0x5 Access denied"), ["0x5"]);
+        assert_eq!(codes("ERROR CODE: 0xC004F0l7"), ["0xC004F017"]);
+        assert_eq!(codes("0xC004F04I"), ["0xC004F041"]);
+        assert_eq!(codes("0x8007 232B DNS"), ["0x8007232B"]);
     }
 
     #[test]
@@ -202,6 +234,8 @@ mod tests {
         assert!(codes("0x0102030405060708").is_empty());
         assert!(codes("03612-03311-000-000001-03-1033").is_empty());
         assert!(codes("sha1 80041010aabb").is_empty());
+        assert!(codes("Error: 0xC004F0** …").is_empty());
+        assert!(codes("Error: 0xC004F...").is_empty());
         assert!(codes("电话 2147483647 号").is_empty());
     }
 

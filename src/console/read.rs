@@ -2,6 +2,7 @@
 
 use crate::code::{self, CodeMention};
 use crate::console::command::{self, Command};
+use crate::console::lead;
 use crate::console::shape::{self, Shape};
 use crate::decode::DecodedText;
 use crate::fold::Folded;
@@ -62,18 +63,20 @@ pub fn read(knowledge: &Knowledge, decoded: &DecodedText, garbled: bool) -> Vec<
     let all = lines::split(text);
     let begins = |line: &str| starts_statement(knowledge, line);
     let rows = unwrap::rows(text, &all, &knowledge.messages, &begins);
-    let mut reader = RowReader { knowledge, garbled, tool: String::new(), in_product: false };
+    let mut reader = RowReader { knowledge, garbled, tool: String::new(), in_product: false, quoting: false };
     rows.iter().map(|row| reader.row(row, &all)).collect()
 }
 
 /// Whether a line begins something of its own, so that it cannot continue a wrapped one.
 fn starts_statement(knowledge: &Knowledge, line: &str) -> bool {
-    if is_rule(line) || command::parse(line).is_some() || shape::xpr_head(line).is_some() {
+    let lead = lead::length(line);
+    let body = line.get(lead..).unwrap_or_default();
+    if lead > line.len() - line.trim_start().len() || is_rule(body) || command::parse(body).is_some() || shape::xpr_head(body).is_some() {
         return true;
     }
-    let folded = Folded::new(line);
-    let readings = knowledge.messages.read(line, &folded, "");
-    readings.iter().any(|r| r.specificity >= 5 && line.get(..r.range.start).is_some_and(|t| t.trim().is_empty()))
+    let folded = Folded::new(body);
+    let readings = knowledge.messages.read(body, &folded, "", &[]);
+    readings.iter().any(|r| r.specificity >= 5 && r.range.start == 0)
 }
 
 /// `---------------------------------------`
@@ -88,6 +91,8 @@ struct RowReader<'k> {
     /// Program that the text at hand seems to come from.
     tool: String,
     in_product: bool,
+    /// The line before tells the reader what they might see; a success behind it is a quotation.
+    quoting: bool,
 }
 
 impl RowReader<'_> {
@@ -107,72 +112,104 @@ impl RowReader<'_> {
             shape: None,
             codes: Vec::new(),
         };
-        if row.text.trim().is_empty() {
-            return read;
+        if !row.text.trim().is_empty() {
+            self.fill(&mut read);
         }
-        self.fill(&mut read);
         read
     }
 
     fn fill(&mut self, read: &mut RowRead) {
-        if is_rule(&read.text) {
+        let text = read.text.clone();
+        let lead = lead::length(&text);
+        let body = text.get(lead..).unwrap_or_default();
+        if body.trim().is_empty() {
+            read.class = RowClass::Structure;
+        } else if is_rule(body) {
             read.separator = true;
             read.class = RowClass::Structure;
             self.in_product = false;
-            return;
+        } else if is_script_comment(body) {
+            read.class = RowClass::Noise;
+        } else if !self.command(read, body, lead) {
+            self.statement(read, body, lead);
         }
-        if self.command(read) {
-            return;
+    }
+
+    fn statement(&mut self, read: &mut RowRead, body: &str, lead: usize) {
+        let mut readings = self.readings(body);
+        let instruction = readings.iter().any(|r| r.kind == Some("instruction"));
+        if self.quoting || instruction {
+            readings.retain(|r| !is_success(r));
         }
-        let folded = Folded::new(&read.text);
-        read.readings = self.knowledge.messages.read(&read.text, &folded, &self.tool);
-        if read.readings.is_empty() && self.garbled {
-            read.readings = self.knowledge.messages.read_garbled(&read.text, &folded, &self.tool);
+        self.quoting = instruction;
+        read.codes = self.codes(body, &readings);
+        self.remember(&readings);
+        if readings.is_empty() {
+            read.shape = self.shape(body);
         }
-        read.readings.retain(plausible);
-        read.codes = self.codes(&read.text, &read.readings);
-        self.remember(&read.readings);
-        if read.readings.iter().all(|r| r.kind.is_none()) || read.readings.is_empty() {
-            read.shape = self.shape(&read.text, read.readings.is_empty());
-        }
+        read.readings = readings;
+        shift(read, lead);
         read.class = class_of(read);
     }
 
-    /// A command line, or a prompt with nothing behind it. A glued warning behind a command is kept
-    /// as text of its own by the caller's message reading.
-    fn command(&mut self, read: &mut RowRead) -> bool {
-        let Some(command) = command::parse(&read.text) else {
-            let empty_prompt = command::after_prompt(&read.text).is_some_and(str::is_empty);
+    /// The plausible messages of a line. One that turns out implausible gives way to the next best.
+    fn readings(&self, body: &str) -> Vec<Reading> {
+        let folded = Folded::new(body);
+        let book = &self.knowledge.messages;
+        let mut readings = book.read(body, &folded, &self.tool, &[]);
+        let wrong: Vec<usize> = readings.iter().filter(|r| !self.plausible(r)).map(|r| r.message).collect();
+        if !wrong.is_empty() {
+            readings = book.read(body, &folded, &self.tool, &wrong);
+            readings.retain(|r| self.plausible(r));
+        }
+        if readings.is_empty() && self.garbled {
+            readings = book.read_garbled(body, &folded, &self.tool);
+        }
+        readings
+    }
+
+    /// A command line, or a prompt with nothing behind it.
+    fn command(&mut self, read: &mut RowRead, body: &str, lead: usize) -> bool {
+        let Some(command) = command::parse(body) else {
+            let empty_prompt = command::after_prompt(body).is_some_and(str::is_empty);
             if empty_prompt {
                 read.class = RowClass::Command;
             }
             return empty_prompt;
         };
         read.class = RowClass::Command;
-        self.tool = grammar_of(command.tool).to_owned();
+        grammar_of(command.tool).clone_into(&mut self.tool);
         self.in_product = false;
+        self.quoting = false;
         if command.tool == "other" {
-            let folded = Folded::new(&read.text);
-            read.readings = self.knowledge.messages.read(&read.text, &folded, "foreign");
+            let folded = Folded::new(body);
+            read.readings = self.knowledge.messages.read(body, &folded, "foreign", &[]);
             read.readings.retain(|r| r.kind == Some("foreign-program"));
         }
-        // A console pads to its width, so output can stand behind the typed line: "tnc … 警告: …".
-        if let Some(tail) = read.text.find("    ").and_then(|at| read.text.get(at..)).filter(|t| !t.trim().is_empty()) {
-            let offset = read.text.len() - tail.len();
-            let folded = Folded::new(tail);
-            let mut readings = self.knowledge.messages.read(tail, &folded, &self.tool);
+        if let Some(at) = output_behind(body, &command) {
+            let tail = body.get(at..).unwrap_or_default();
+            let mut readings = self.readings(tail);
+            let mut codes = self.codes(tail, &readings);
             for reading in &mut readings {
-                reading.range = reading.range.start + offset..reading.range.end + offset;
+                reading.range = reading.range.start + at..reading.range.end + at;
             }
+            for code in &mut codes {
+                code.start += at;
+                code.end += at;
+            }
+            self.remember(&readings);
             read.readings.extend(readings);
+            read.codes = codes;
         }
+        shift(read, lead);
         read.command = Some(command);
         true
     }
 
     fn codes(&self, text: &str, readings: &[Reading]) -> Vec<CodeMention> {
         let stated = |code: &str| readings.iter().any(|r| r.fields.get("code").is_some_and(|c| c == code));
-        let known = |m: &CodeMention| !m.bare || self.knowledge.codes.get(&m.code).is_some() || stated(&m.code);
+        // One or two digits alone are the head of a code that was cut.
+        let known = |m: &CodeMention| !m.bare || self.knowledge.codes.get(&m.code).is_some() || m.code.len() >= 5 && stated(&m.code);
         code::scan(text).into_iter().filter(known).collect()
     }
 
@@ -189,10 +226,7 @@ impl RowReader<'_> {
         }
     }
 
-    fn shape(&mut self, text: &str, unread: bool) -> Option<Shape> {
-        if !unread {
-            return None;
-        }
+    fn shape(&mut self, text: &str) -> Option<Shape> {
         if let Some(name) = shape::xpr_head(text) {
             self.in_product = true;
             return Some(Shape { kind: "product-name", fields: vec![("name", name)], opens_product: true });
@@ -201,6 +235,57 @@ impl RowReader<'_> {
         self.in_product |= matches!(found.kind, "product-name" | "product-description");
         Some(found)
     }
+
+    /// A label with a value that cannot be one: `Name: www.example.edu` is no product, `Error: 404` no
+    /// error of slmgr.
+    fn plausible(&self, reading: &Reading) -> bool {
+        let field = |name: &str| reading.fields.get(name).map_or("", String::as_str);
+        match reading.kind {
+            Some("product-name") => shape::is_product_name(field("name")),
+            Some("product-description") => {
+                let description = field("description");
+                description.contains("channel") || description.contains("Windows") || description.contains("Office")
+            }
+            Some("dns-name") => !shape::is_product_name(field("name")) && !field("name").contains(['(', ',']),
+            Some("error-reported") if field("code").bytes().all(|b| b.is_ascii_digit()) => {
+                field("code").is_empty() || matches!(self.tool.as_str(), "slmgr" | "ospp")
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Moves places in a row's body to places in the row.
+fn shift(read: &mut RowRead, lead: usize) {
+    for reading in &mut read.readings {
+        reading.range = reading.range.start + lead..reading.range.end + lead;
+    }
+    for code in &mut read.codes {
+        code.start += lead;
+        code.end += lead;
+    }
+}
+
+/// What people quote when they explain: statements that would make a verdict of "activated".
+fn is_success(reading: &Reading) -> bool {
+    matches!(reading.kind, Some("activation-succeeded" | "permanently-activated"))
+        || reading.kind == Some("license-status") && reading.fields.get("status").is_some_and(|s| s == "licensed")
+}
+
+/// `:: text`, `REM text`, `echo text`: lines of a batch file, not of its output.
+fn is_script_comment(body: &str) -> bool {
+    let lower = body.get(..5).unwrap_or(body).to_ascii_lowercase();
+    body.starts_with("::") || ["rem ", "echo ", "@echo", "echo."].iter().any(|p| lower.starts_with(p))
+}
+
+/// Where output stands behind a typed command in the same row: a console pads to its width, and
+/// pasting into a chat joins lines.
+fn output_behind(body: &str, command: &Command) -> Option<usize> {
+    const WITHOUT_ARGUMENT: [&str; 12] = ["ato", "act", "dlv", "dli", "xpr", "dstatus", "dstatusall", "upk", "ckms", "rearm", "rilc", "dti"];
+    let padded = body.find("    ").filter(|at| body.get(*at..).is_some_and(|t| !t.trim().is_empty()));
+    let complete = WITHOUT_ARGUMENT.contains(&command.action.as_str()) && !command.argument.is_empty();
+    let behind = || body.to_ascii_lowercase().find(&format!("/{}", command.action)).map(|at| at + command.action.len() + 1);
+    padded.or_else(|| if complete { behind().filter(|at| body.is_char_boundary(*at)) } else { None })
 }
 
 /// The grammar folder that holds a program's messages.
@@ -209,19 +294,6 @@ fn grammar_of(tool: &str) -> &str {
         "slmgr" | "ospp" | "mgadiag" => tool,
         "other" | "cmd" => "shell",
         _ => "diag",
-    }
-}
-
-/// A label with a value that cannot be one: `Name: www.example.edu` is no product.
-fn plausible(reading: &Reading) -> bool {
-    let field = |name: &str| reading.fields.get(name).map_or("", String::as_str);
-    match reading.kind {
-        Some("product-name") => shape::is_product_name(field("name")),
-        Some("product-description") => {
-            let description = field("description");
-            description.contains("channel") || description.contains("Windows") || description.contains("Office")
-        }
-        _ => true,
     }
 }
 

@@ -72,6 +72,12 @@ fn code_findings(knowledge: &Knowledge, facts: &[Fact]) -> Vec<Finding> {
     findings
 }
 
+/// Something of ours failed and printed no code: no key, no product, no success.
+fn failed_without_code(assembly: &Assembly) -> bool {
+    const FAILURES: [&str; 5] = ["no-keys", "product-not-found", "key-not-found", "activation-failed", "usage-error"];
+    assembly.facts.iter().any(|f| FAILURES.contains(&f.kind) && !f.superseded)
+}
+
 /// Whether anything in the input speaks about activation.
 fn is_relevant(assembly: &Assembly, findings: &[Finding]) -> bool {
     let tools = assembly.runs.iter().any(|r| matches!(r.tool.as_str(), "slmgr" | "ospp" | "mgadiag") && !r.foreign);
@@ -88,7 +94,8 @@ fn product_conclusion(knowledge: &Knowledge, assembly: &Assembly, findings: &[Fi
         _ if leftover => (None, Vec::new()),
         _ => weigh(knowledge, &assembly.facts, findings.iter().filter(|f| about(f))),
     };
-    let cause = cause.or_else(|| (state == State::NotActivated && !leftover).then(|| CauseWeight::bare("insufficient-evidence")));
+    let unexplained = state == State::NotActivated || state == State::Unknown && failed_without_code(assembly);
+    let cause = cause.or_else(|| (unexplained && !leftover).then(|| CauseWeight::bare("insufficient-evidence")));
     Conclusion { state, cause, rivals, product: Some(product) }
 }
 
@@ -119,6 +126,6 @@ fn case_conclusion(
     let attempt_failed =
         assembly.facts.iter().filter(failed).any(|f| assembly.runs.get(f.run).is_some_and(crate::assemble::Run::is_attempt));
     let state = if attempt_failed { State::NotActivated } else { State::Unknown };
-    let cause = cause.or_else(|| attempt_failed.then(|| CauseWeight::bare("insufficient-evidence")));
+    let cause = cause.or_else(|| (attempt_failed || failed_without_code(assembly)).then(|| CauseWeight::bare("insufficient-evidence")));
     Conclusion { state, cause, rivals, product: None }
 }

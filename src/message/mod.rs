@@ -159,10 +159,11 @@ impl MessageBook {
     }
 
     /// The messages of one line, from left to right. `tool` is the program that this stretch of the
-    /// text seems to come from; it decides between equal wordings of different tools.
+    /// text seems to come from; it decides between equal wordings of different tools. Messages in `without` do not count.
     #[must_use]
-    pub fn read(&self, line: &str, folded: &Folded, tool: &str) -> Vec<Reading> {
-        let candidates = self.candidates(line, folded, &self.wordings, &self.plain);
+    pub fn read(&self, line: &str, folded: &Folded, tool: &str, without: &[usize]) -> Vec<Reading> {
+        let mut candidates = self.candidates(line, folded, &self.wordings, &self.plain);
+        candidates.retain(|c| !without.contains(&c.wording.message));
         self.select(line, folded, candidates, tool)
     }
 
@@ -211,7 +212,10 @@ impl MessageBook {
     /// Chooses among overlapping candidates: earliest start, then the most specific wording, then the
     /// tool at hand, then the surer wording.
     fn select(&self, line: &str, folded: &Folded, mut candidates: Vec<Candidate<'_>>, tool: &str) -> Vec<Reading> {
-        let foreign = |c: &Candidate<'_>| self.messages.get(c.wording.message).is_none_or(|m| m.tool != tool);
+        let foreign = |c: &Candidate<'_>| {
+            let own = self.messages.get(c.wording.message).map_or("", |m| m.tool.as_str());
+            if own == tool { 0 } else { 1 + PREFERENCE.iter().position(|t| *t == own).unwrap_or(PREFERENCE.len()) }
+        };
         candidates.sort_by_key(|c| {
             let specific = std::cmp::Reverse(c.wording.template.literal_len);
             let parts = std::cmp::Reverse(c.wording.template.parts.len());
@@ -223,7 +227,8 @@ impl MessageBook {
             let Some(message) = self.messages.get(candidate.wording.message) else { continue };
             let start = candidate.fit.range.start;
             let lead = folded.bytes.get(position..start).filter(|_| start >= position);
-            let allowed = lead.is_some_and(|lead| message.anywhere || is_lead_in(lead, position == 0));
+            let specific = candidate.wording.template.literal_len >= 12;
+            let allowed = lead.is_some_and(|lead| message.anywhere || is_lead_in(lead, position == 0) || position == 0 && specific && is_speaker(lead));
             if !allowed {
                 continue;
             }
@@ -303,11 +308,22 @@ fn is_lead_in(lead: &[u8], at_line_start: bool) -> bool {
     stripped.len() <= 24 && stripped.iter().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'/' | b'=' | b'+'))
 }
 
+/// `小華:`, `第二次：`: a short word with a colon.
+fn is_speaker(lead: &[u8]) -> bool {
+    lead.len() <= 12 && lead.ends_with(b":") && lead.iter().filter(|b| **b == b':').count() == 1
+}
+
 /// People quote success lines inside instructions, and short wordings begin ordinary sentences.
 fn must_end_line(message: &Message, candidate: &Candidate<'_>) -> bool {
     let short = message.slots.is_empty() && !message.anywhere && candidate.wording.template.literal_len < SHORT_BYTES;
-    short || message.states.as_ref().is_some_and(|s| s.strict)
+    let licensed = message.states.as_ref().is_some_and(|s| {
+        s.kind == "license-status" && s.fields.iter().any(|f| matches!(&f.1, FieldSource::Constant(c) if c == "licensed"))
+    });
+    short || licensed || message.states.as_ref().is_some_and(|s| s.strict)
 }
+
+/// Between equal wordings, when the text does not say what program it is from.
+const PREFERENCE: [&str; 5] = ["slmgr", "ospp", "errors", "shell", "quoted"];
 
 /// Folded bytes below which a wording without slots must be the whole line: `未授權`, `Unlicensed`.
 const SHORT_BYTES: usize = 13;

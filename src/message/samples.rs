@@ -48,7 +48,7 @@ impl MessageBook {
     fn check_line(&self, text: &str, owner: usize, locale: &str, file: &str) -> Option<SampleProblem> {
         let message = self.messages.get(owner)?;
         let folded = Folded::new(text);
-        let readings = self.read(text, &folded, &message.tool);
+        let readings = self.read(text, &folded, &message.tool, &[]);
         let error = |code, what: String| DataError::new(code, file, what);
         match readings.first() {
             _ if readings.iter().any(|r| r.message == owner) => None,

@@ -1,6 +1,8 @@
 //! Facts and rules into findings. Order of rule files does not matter; the first match in input
 //! order is the evidence.
 
+use std::collections::BTreeMap;
+
 use super::{Certainty, Rule, Scope, Want};
 use crate::fact::Fact;
 
@@ -51,24 +53,31 @@ pub fn evaluate<'r>(rules: impl Iterator<Item = &'r Rule>, facts: &[Fact], produ
     findings
 }
 
-/// Indices of the facts that may meet.
+/// Indices of the facts that may meet, by kind.
+type Scoped = BTreeMap<&'static str, Vec<usize>>;
+
+/// The facts of each scope.
 struct Scopes {
-    all: Vec<usize>,
+    all: Scoped,
     /// A product's facts and those without a product.
-    products: Vec<Vec<usize>>,
-    runs: Vec<Vec<usize>>,
+    products: Vec<Scoped>,
+    runs: Vec<Scoped>,
 }
 
 impl Scopes {
     fn new(facts: &[Fact], products: usize, runs: usize) -> Self {
-        let mut by_run = vec![Vec::new(); runs];
+        let mut scopes = Self { all: Scoped::new(), products: vec![Scoped::new(); products], runs: vec![Scoped::new(); runs] };
         for (i, fact) in facts.iter().enumerate() {
-            if let Some(list) = by_run.get_mut(fact.run) {
-                list.push(i);
+            scopes.all.entry(fact.kind).or_default().push(i);
+            if let Some(run) = scopes.runs.get_mut(fact.run) {
+                run.entry(fact.kind).or_default().push(i);
+            }
+            let of_product = scopes.products.iter_mut().enumerate().filter(|(p, _)| fact.product.is_none_or(|own| own == *p));
+            for (_, scope) in of_product {
+                scope.entry(fact.kind).or_default().push(i);
             }
         }
-        let of = |p: usize| facts.iter().enumerate().filter(|(_, f)| f.product.is_none_or(|own| own == p)).map(|(i, _)| i).collect();
-        Self { all: (0..facts.len()).collect(), products: (0..products).map(of).collect(), runs: by_run }
+        scopes
     }
 }
 
@@ -76,7 +85,7 @@ fn touches(finding: &Finding, facts: &[Fact], product: usize) -> bool {
     finding.evidence.iter().filter_map(|e| facts.get(e.fact)).any(|f| f.product == Some(product))
 }
 
-fn fire(rule: &Rule, facts: &[Fact], scope: &[usize], product: Option<usize>) -> Option<Finding> {
+fn fire(rule: &Rule, facts: &[Fact], scope: &Scoped, product: Option<usize>) -> Option<Finding> {
     let mut evidence: Vec<Evidence> = Vec::new();
     for want in &rule.all {
         let fact = first(want, facts, scope, &evidence, product)?;
@@ -102,16 +111,17 @@ fn fire(rule: &Rule, facts: &[Fact], scope: &[usize], product: Option<usize>) ->
 }
 
 /// The first fact that a want accepts; in a product's scope the product's own facts come first.
-fn first(want: &Want, facts: &[Fact], scope: &[usize], bound: &[Evidence], product: Option<usize>) -> Option<usize> {
+fn first(want: &Want, facts: &[Fact], scope: &Scoped, bound: &[Evidence], product: Option<usize>) -> Option<usize> {
     let from = match want.after.as_str() {
         "" => 0,
         role => bound.iter().find(|e| e.role == role).map(|e| e.fact + 1)?,
     };
+    let of_kind = scope.get(want.fact.as_str())?;
     let fact = |i: usize| facts.get(i);
-    let fits = |i: &usize| *i >= from && fact(*i).is_some_and(|f| f.kind == want.fact && (want.history || !f.superseded) && meets(want, f));
+    let fits = |i: &usize| *i >= from && fact(*i).is_some_and(|f| (want.history || !f.superseded) && meets(want, f));
     let own = |i: &usize| fact(*i).is_some_and(|f| f.product == product);
-    let preferred = if product.is_some() { scope.iter().copied().find(|i| own(i) && fits(i)) } else { None };
-    preferred.or_else(|| scope.iter().copied().find(fits))
+    let preferred = if product.is_some() { of_kind.iter().copied().find(|i| own(i) && fits(i)) } else { None };
+    preferred.or_else(|| of_kind.iter().copied().find(fits))
 }
 
 fn meets(want: &Want, fact: &Fact) -> bool {
