@@ -41,9 +41,18 @@ pub fn rows(text: &str, lines: &[Line], book: &MessageBook, starts_statement: &d
             row.lines.end += 1;
         }
         i = row.lines.end;
+        if row.text.contains(is_invisible) {
+            row.text.retain(|c| !is_invisible(c));
+        }
         rows.push(row);
     }
     rows
+}
+
+/// Zero-width blanks and joiners that web pages and chats put between words. Nobody sees them, and
+/// they would break prompts, codes and GUIDs.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
 /// The window's width, if rows of exactly that width exist and none is wider.

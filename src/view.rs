@@ -37,7 +37,7 @@ pub(crate) fn case(knowledge: &Knowledge, name: &str, sources: &[Source], assemb
         error_codes: codes(assembly),
         checks: checks(knowledge, sources, assembly),
         findings: findings(sources, assembly, decision),
-        files: sources.iter().map(file).collect(),
+        files: sources.iter().enumerate().map(|(i, s)| file(knowledge, s, assembly.cut_files.contains(&i))).collect(),
         unrecognised: unrecognised(sources),
     }
 }
@@ -273,14 +273,15 @@ fn findings(sources: &[Source], assembly: &Assembly, decision: &Decision) -> Vec
     rows
 }
 
-fn file(source: &Source) -> CaseFile {
+fn file(knowledge: &Knowledge, source: &Source, cut: bool) -> CaseFile {
+    let cut = cut && source.status == "read";
     CaseFile {
         name: source.name.clone(),
         kind: source.kind.to_owned(),
         encoding: source.decoded.encoding_label(),
         bytes: source.bytes,
-        status: source.status.to_owned(),
-        reason: source.reason.clone(),
+        status: if cut { "partly-read" } else { source.status }.to_owned(),
+        reason: if cut { Some(knowledge.word("en", "reason-facts").to_owned()) } else { source.reason.clone() },
     }
 }
 

@@ -146,7 +146,8 @@ impl<'k> Assembler<'k> {
 
     /// WMI prints the status as a number.
     fn status_number(&mut self, fields: &BTreeMap<&'static str, String>, id: String, place: &Place) {
-        const STATUS: [&str; 7] = ["unlicensed", "licensed", "oob-grace", "oot-grace", "non-genuine-grace", "notification", "extended-grace"];
+        const STATUS: [&str; 7] =
+            ["unlicensed", "licensed", "oob-grace", "oot-grace", "non-genuine-grace", "notification", "extended-grace"];
         let number = fields.get("number").and_then(|n| n.parse::<usize>().ok());
         let Some(status) = number.and_then(|n| STATUS.get(n)) else { return };
         self.require_run("slmgr", &[], "license-status", place);
@@ -401,6 +402,11 @@ impl<'k> Assembler<'k> {
         let lower = before.to_ascii_lowercase();
         let tail: String = lower.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect();
         let in_hint = tail.contains("slui") || tail.contains("0x2a") || tail.contains("ddescr") || tail.contains("#error");
+        // `ReferenceId: 0x…` of w32tm and the like are numbers of another kind.
+        let tool = covering.and_then(|r| self.knowledge.messages.messages.get(r.message)).map_or("", |m| m.tool.as_str());
+        if covering.is_some_and(|r| r.kind.is_none()) && matches!(tool, "diag" | "shell" | "foreign") {
+            return CodeRole::Foreign;
+        }
         let in_noise = covering.is_some_and(|r| r.kind.is_none() || r.kind == Some("error-hint"));
         let not_available = lower.contains("n/a,") && tail.contains("hr");
         if not_available || covering.is_some_and(|r| r.kind == Some("status-code")) {
@@ -417,6 +423,14 @@ impl<'k> Assembler<'k> {
             .is_some_and(|c| c.place.file == place.file && c.place.last_line + 2 >= place.line && c.role != CodeRole::Foreign)
     }
 
+    /// The newest statement wins, so the oldest ones go first. Every file that loses one is noted.
+    fn forget_oldest(&mut self) {
+        let forgotten = self.out.facts.drain(..FACTS_MAX / 2);
+        self.out.cut_files.extend(forgotten.map(|f| f.place.file));
+        let codes = self.out.codes.len().saturating_sub(FACTS_MAX / 2);
+        self.out.cut_files.extend(self.out.codes.drain(..codes).map(|c| c.place.file));
+    }
+
     fn open_run(&mut self, run: Run) {
         self.out.runs.push(run);
         self.run = Some(self.out.runs.len() - 1);
@@ -429,8 +443,7 @@ impl<'k> Assembler<'k> {
     fn push_fact(&mut self, kind: &'static str, fields: BTreeMap<&'static str, String>, message: String, place: &Place) {
         debug_assert!(fact::definition(kind).is_some(), "{kind} is not in the vocabulary");
         if self.out.facts.len() >= FACTS_MAX {
-            self.out.facts_dropped += 1;
-            return;
+            self.forget_oldest();
         }
         let run = self.run.unwrap_or(0);
         self.out.facts.push(Fact { kind, fields, place: place.clone(), run, product: self.product, message, superseded: false });

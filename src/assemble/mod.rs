@@ -13,6 +13,8 @@ pub use run::{Outcome, Run};
 pub(crate) use settle::split_host;
 pub use state::State;
 
+use std::collections::BTreeSet;
+
 use crate::fact::{Fact, Place};
 
 /// What a code is in its context.
@@ -69,6 +71,6 @@ pub struct Assembly {
     pub facts: Vec<Fact>,
     /// Codes in order.
     pub codes: Vec<CodeUse>,
-    /// Facts beyond the limit, only counted.
-    pub facts_dropped: usize,
+    /// Files of which the oldest statements were forgotten, because there were too many.
+    pub cut_files: BTreeSet<usize>,
 }

@@ -56,6 +56,10 @@ impl Product {
         if !self.activation_id.is_empty() && !other.activation_id.is_empty() {
             return self.activation_id == other.activation_id;
         }
+        let anonymous = |p: &Self| p.activation_id.is_empty() && p.name.is_empty() && p.partial_key.is_empty();
+        if anonymous(self) && anonymous(other) {
+            return self.family == other.family && self.channel == other.channel;
+        }
         let named = (!self.name.is_empty() && self.name.eq_ignore_ascii_case(&other.name))
             || (!self.partial_key.is_empty() && self.partial_key == other.partial_key);
         named && agree(&self.channel, &other.channel) && agree(&self.partial_key, &other.partial_key) && agree(&self.name, &other.name)

@@ -81,6 +81,10 @@ impl Run {
 
     /// Narrows the possible actions by a message's; false if they contradict.
     pub(crate) fn allows(&self, actions: &[String]) -> bool {
+        if self.typed && !matches!(self.tool.as_str(), "slmgr" | "ospp") {
+            // Diagnostics name the program itself.
+            return actions.is_empty() || self.tool == "other" || actions.contains(&self.tool) || actions.contains(&self.program);
+        }
         if self.typed {
             return actions.is_empty() || self.action.is_empty() || actions.contains(&self.action);
         }

@@ -8,6 +8,7 @@ use super::state::{self, State};
 use super::{Assembly, CodeRole};
 use crate::fact::{Fact, Place};
 use crate::knowledge::Knowledge;
+use crate::limits::PRODUCTS_MAX;
 
 /// Settles an assembly.
 pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
@@ -36,12 +37,13 @@ fn merge_products(out: &mut Assembly) {
         let index = same.unwrap_or(kept.len());
         match kept.get_mut(index) {
             Some(known) => known.absorb(&product),
-            None => kept.push(product),
+            None if index < PRODUCTS_MAX => kept.push(product),
+            None => out.cut_files.extend(out.facts.last().map(|f| f.place.file)),
         }
-        target.push(index);
+        target.push((index < kept.len()).then_some(index));
     }
     out.products = kept;
-    redirect(out, &|p| target.get(p).copied());
+    redirect(out, &|p| target.get(p).copied().flatten());
 }
 
 fn redirect(out: &mut Assembly, target: &dyn Fn(usize) -> Option<usize>) {
@@ -264,8 +266,11 @@ fn mark_leftovers(out: &mut Assembly) {
         let bad = !matches!(product.state, State::Activated | State::Expiring);
         // A computer runs one edition of Windows: a later one that was activated has replaced it.
         let replaced = product.family == "windows" && !product.is_add_on() && replaced_by.get(&i).copied().unwrap_or(false);
-        product.leftover =
-            bad && (unused || (other_licensed && minor && product.state != State::Unknown) || product.is_add_on() && !licensed.is_empty());
+        product.leftover = bad
+            && (unused
+                || replaced
+                || (other_licensed && minor && product.state != State::Unknown)
+                || product.is_add_on() && !licensed.is_empty());
     }
 }
 

@@ -98,7 +98,20 @@ pub fn parse(line: &str) -> Option<Command> {
         None => {
             let bare =
                 line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '#' | '>' | '*' | '•' | '`' | '$' | '-' | '\u{feff}'));
-            let begins = ["cscript", "wscript", "slmgr", "ospp", "nslookup", "test-netconnection", "tnc ", "w32tm", "ipconfig"];
+            let begins = [
+                "cscript",
+                "wscript",
+                "slmgr",
+                "ospp",
+                "nslookup",
+                "test-netconnection",
+                "tnc ",
+                "w32tm",
+                "ipconfig",
+                "cd \"",
+                "cd c:",
+                "cd /d ",
+            ];
             let lower = bare
                 .get(..20.min(bare.len()))
                 .map_or_else(|| bare.chars().take(12).collect::<String>(), str::to_owned)

@@ -281,7 +281,8 @@ fn is_script_comment(body: &str) -> bool {
 /// Where output stands behind a typed command in the same row: a console pads to its width, and
 /// pasting into a chat joins lines.
 fn output_behind(body: &str, command: &Command) -> Option<usize> {
-    const WITHOUT_ARGUMENT: [&str; 12] = ["ato", "act", "dlv", "dli", "xpr", "dstatus", "dstatusall", "upk", "ckms", "rearm", "rilc", "dti"];
+    const WITHOUT_ARGUMENT: [&str; 12] =
+        ["ato", "act", "dlv", "dli", "xpr", "dstatus", "dstatusall", "upk", "ckms", "rearm", "rilc", "dti"];
     let padded = body.find("    ").filter(|at| body.get(*at..).is_some_and(|t| !t.trim().is_empty()));
     let complete = WITHOUT_ARGUMENT.contains(&command.action.as_str()) && !command.argument.is_empty();
     let behind = || body.to_ascii_lowercase().find(&format!("/{}", command.action)).map(|at| at + command.action.len() + 1);

@@ -228,7 +228,8 @@ impl MessageBook {
             let start = candidate.fit.range.start;
             let lead = folded.bytes.get(position..start).filter(|_| start >= position);
             let specific = candidate.wording.template.literal_len >= 12;
-            let allowed = lead.is_some_and(|lead| message.anywhere || is_lead_in(lead, position == 0) || position == 0 && specific && is_speaker(lead));
+            let allowed = lead
+                .is_some_and(|lead| message.anywhere || is_lead_in(lead, position == 0) || position == 0 && specific && is_speaker(lead));
             if !allowed {
                 continue;
             }

@@ -71,8 +71,20 @@ impl SlotType {
                 (value, body.len())
             }
         };
-        Some((value, lead + length))
+        Some((half_width(value), lead + length))
     }
+}
+
+/// `１６８８` → `1688`: values are compared and filled into commands.
+fn half_width(value: String) -> String {
+    if value.is_ascii() {
+        return value;
+    }
+    let half = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    };
+    value.chars().map(half).collect()
 }
 
 /// Characters that may stand between a label and its value.
@@ -83,7 +95,7 @@ fn is_lead(c: char) -> bool {
 
 /// What the end of the literal before a slot leaves over: folding dropped it there.
 fn is_gap(c: char) -> bool {
-    matches!(c, '.' | ')' | '）' | '。' | '，' | ',' | '、' | ':' | '：' | '>' | '”' | '’' | '」' | ';' | '[' | ']' | '{' | '}')
+    matches!(c, '.' | ')' | '）' | '。' | '，' | ',' | '、' | ':' | '：' | '>' | '”' | '’' | '」' | ';' | '[' | ']')
 }
 
 /// Trims blanks, quotes and the sentence end that do not belong to the value.

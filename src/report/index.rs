@@ -92,9 +92,10 @@ pub fn index_html(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, lo
     let word = |key: &str| knowledge.word(locale, key);
     let count = |state: State| rows.iter().filter(|r| r.state == state.word()).count();
     let title = word("index-sub-plain")
-        .replace("{folder}", &meta.folder)
         .replace("{files}", &meta.files.to_string())
-        .replace("{cases}", &rows.len().to_string());
+        .replace("{cases}", &rows.len().to_string())
+        // Last: a folder's name may itself look like a placeholder.
+        .replace("{folder}", &meta.folder);
     let filters: Vec<Value> = ORDER
         .iter()
         .filter(|s| count(**s) > 0)
@@ -185,7 +186,7 @@ fn cases(knowledge: &Knowledge, rows: &[IndexRow], locale: &str) -> Vec<Value> {
         let days = row.days_left.map(|d| knowledge.word(locale, "days-left").replace("{n}", &d.to_string()));
         json!({
             "name": row.name,
-            "href": format!("{}{}", row.href, page_ending(locale)),
+            "href": (!row.href.is_empty()).then(|| format!("{}{}", row.href, page_ending(locale))),
             "product": row.product.get(locale),
             "state": row.state,
             "state_label": knowledge.word(locale, &format!("state-{}", row.state)),

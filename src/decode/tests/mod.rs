@@ -11,13 +11,13 @@ mod whole;
 use encoding_rs::{BIG5, GB18030, WINDOWS_1252};
 
 /// The 28 texts of each place with the encoding their consoles use.
-pub fn legacy_texts() -> Vec<(&'static str, &'static str)> {
+pub(super) fn legacy_texts() -> Vec<(&'static str, &'static str)> {
     let taiwan = texts::TAIWAN.iter().map(|text| (*text, "big5"));
     taiwan.chain(texts::MAINLAND.iter().map(|text| (*text, "gb18030"))).collect()
 }
 
 /// Bytes of `text` in one of the encodings the decoder names.
-pub fn encode(text: &str, encoding: &str) -> Vec<u8> {
+pub(super) fn encode(text: &str, encoding: &str) -> Vec<u8> {
     match encoding {
         "utf-16le" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
         "utf-16be" => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
@@ -34,23 +34,23 @@ fn whole(encoded: (std::borrow::Cow<[u8]>, &encoding_rs::Encoding, bool)) -> Vec
 }
 
 /// Reproducible noise (xorshift).
-pub struct Noise(pub u64);
+pub(super) struct Noise(pub u64);
 
 impl Noise {
-    pub fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
 }
 
 /// Share of characters that differ, counted by edit distance.
-pub fn character_error(wanted: &str, got: &str) -> f64 {
+pub(super) fn character_error(wanted: &str, got: &str) -> f64 {
     let (wanted, got): (Vec<char>, Vec<char>) = (wanted.chars().collect(), got.chars().collect());
     let mut row: Vec<usize> = (0..=got.len()).collect();
     for (i, &a) in wanted.iter().enumerate() {

@@ -70,7 +70,7 @@ fn garble(text: &str, own: &str, steps: &[Step]) -> String {
 
 /// Prints the table; returns the rows that are worse than they should be. A text whose garbled
 /// form has U+FFFD has lost bytes: it counts for the error, not among the ones to get exact.
-pub fn table() -> Vec<String> {
+pub(super) fn table() -> Vec<String> {
     let mut worse = Vec::new();
     for (name, steps, misses) in ROWS {
         let (mut exact, mut whole, mut error) = ([0, 0], [0, 0], [0.0, 0.0]);

@@ -1,7 +1,7 @@
 //! Invented console texts for the decoding tables. Written after the word list in `words.rs`;
 //! about half of the texts are everyday language without words of the field.
 
-pub const TAIWAN: [&str; 28] = [
+pub(super) const TAIWAN: [&str; 28] = [
     "金鑰管理服務電腦名稱已成功設定為 kms.example.edu。\r\n",
     "正在啟用 Windows(R), Professional edition (2de67392-b7a7-462a-b1ca-108dd189f588) ...\r\n錯誤: 0xC004F074 軟體授權服務報告無法啟用此電腦。\r\n",
     "今天下午三點在圖書館前集合,記得帶雨傘。\r\n",
@@ -32,7 +32,7 @@ pub const TAIWAN: [&str; 28] = [
     "無法連線到 kms.example.edu:1688,連線逾時。TcpTestSucceeded : False\r\n",
 ];
 
-pub const MAINLAND: [&str; 28] = [
+pub(super) const MAINLAND: [&str; 28] = [
     "密钥管理服务计算机名称已成功设置为 kms.example.edu。\r\n",
     "正在激活 Windows(R), Enterprise edition (73111121-5638-40f6-bc11-f1d7b0d64300) ...\r\n错误: 0xC004F074 软件授权服务报告无法激活该计算机。\r\n",
     "明天上午十点半在食堂门口见,别忘了带饭卡。\r\n",
@@ -63,7 +63,7 @@ pub const MAINLAND: [&str; 28] = [
     "无法连接到 kms.example.edu:1688,连接超时。TcpTestSucceeded : False\r\n",
 ];
 
-pub const ENGLISH: [&str; 3] = [
+pub(super) const ENGLISH: [&str; 3] = [
     "Activating Windows(R), Professional edition (2de67392-b7a7-462a-b1ca-108dd189f588) ...\r\nError: 0xC004F074 The Software Licensing Service reported that the product could not be activated.\r\n",
     "---LICENSED---\r\n",
     "Key Management Service machine name set to kms.example.edu successfully.\r\n",

@@ -51,7 +51,7 @@ fn clipped(text: &str, encoding: &str, at_head: bool) -> (String, Vec<u8>, Check
 }
 
 /// Returns how many of the 522 texts were read wrongly.
-pub fn table() -> usize {
+pub(super) fn table() -> usize {
     let legacy = legacy_texts();
     let all = || legacy.iter().map(|(text, _)| *text).chain(texts::ENGLISH);
     let mut failed = 0;

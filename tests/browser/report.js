@@ -1,0 +1,65 @@
+// The report under test: its folder, its cases, and one page of every kind.
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+export const LOCALES = ["zh-TW", "zh-CN", "en"];
+export const HTML_LANG = { "zh-TW": "zh-Hant-TW", "zh-CN": "zh-Hans-CN", en: "en" };
+
+export class Report {
+  constructor(folder) {
+    this.folder = folder;
+    const pages = readdirSync(folder).filter((n) => n.startsWith("cases-"));
+    if (pages.length !== 1) throw new Error(`${folder} has ${pages.length} folders of pages`);
+    this.pages = join(folder, pages[0]);
+    this.cases = readFileSync(join(folder, "results.ndjson"), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+    this.indexLocales = readdirSync(folder).filter((n) => /^index\..+\.html$/.test(n));
+  }
+
+  // `index.html` is the index in the language of the scan; the others name theirs.
+  index(locale) {
+    const named = `index.${locale}.html`;
+    return join(this.folder, this.indexLocales.includes(named) ? named : "index.html");
+  }
+
+  page(name, locale) {
+    return join(this.pages, `${name}.${locale}.html`);
+  }
+
+  // Every page as a path below the report folder.
+  all() {
+    const below = (folder, prefix) => readdirSync(folder).filter((n) => n.endsWith(".html")).sort().map((n) => prefix + n);
+    return [...below(this.folder, ""), ...below(this.pages, this.pages.slice(this.folder.length + 1) + "/")];
+  }
+
+  kinds() {
+    const taken = new Set();
+    // A case of its own for each kind.
+    const first = (what, test) => {
+      const found = this.cases.find((c) => test(c) && !taken.has(c.case));
+      if (!found) throw new Error(`corpus/demo has no case that is ${what}`);
+      taken.add(found.case);
+      return found.case;
+    };
+    const state = (word) => (c) => c.verdict.state === word;
+    const named = [
+      ["not activated", first("not activated", state("not-activated"))],
+      ["activated", first("activated", state("activated"))],
+      ["unknown", first("unknown", state("unknown"))],
+      ["expiring", first("expiring", state("expiring"))],
+      ["several products", first("about several products", (c) => c.products.length > 1)],
+    ];
+    return [
+      { kind: "index", path: (locale) => this.index(locale) },
+      ...named.map(([kind, name]) => ({ kind: `${kind} (${name})`, path: (locale) => this.page(name, locale) })),
+    ];
+  }
+}
+
+export const demo = () => {
+  const folder = process.env.KMS_TRIAGE_REPORT;
+  if (!folder) throw new Error("start this with tests/browser/run");
+  return new Report(folder);
+};
+
+export const url = (path) => pathToFileURL(path).href;
