@@ -225,7 +225,7 @@ impl Page<'_> {
 
     /// Commands of the data with `<kms-host>` where a case would put its own host.
     fn fill(&self, text: &str) -> String {
-        Placeholders::from(&Assembler::new(self.knowledge).finish()).fill(text)
+        Placeholders::from(&Assembler::new(self.knowledge).finish(), None).fill(text)
     }
 
     fn finish(&self, kind: &'static str, id: &str, rows: Rows) -> Explanation {

@@ -168,7 +168,7 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "vnext-mode", fields: &["mode"], strict: false },
     // derived
     FactDef { kind: "code-stated", fields: &["code", "role", "family"], strict: false },
-    FactDef { kind: "channel", fields: &["channel"], strict: false },
+    FactDef { kind: "channel", fields: &["channel", "class"], strict: false },
     FactDef { kind: "kms-host", fields: &["host", "port", "source", "class"], strict: false },
     FactDef { kind: "command-typo", fields: &["word", "meant"], strict: false },
     FactDef { kind: "instruction", fields: &[], strict: false },

@@ -93,6 +93,12 @@ pub struct Remedy {
     /// Several commands.
     #[serde(default)]
     pub commands: Vec<String>,
+    /// Checks that its command would decide: not asked again once they are.
+    #[serde(default)]
+    pub tells: Vec<String>,
+    /// Remedy that does the same for Office; empty when this one serves both.
+    #[serde(default)]
+    pub for_office: String,
     /// `cmd`, `powershell`, `gui` or empty.
     pub shell: String,
     /// Needs an elevated prompt.
@@ -273,8 +279,11 @@ impl Knowledge {
         let under =
             |folder: &str| -> Vec<(&str, &str)> { files.iter().filter(|(p, _)| p.starts_with(folder)).map(|(p, t)| (*p, *t)).collect() };
         let is_options = |path: &str| path.rsplit('/').next().is_some_and(|n| n.starts_with("options."));
-        let grammars: Vec<GrammarFile<'_>> =
-            under("grammars/").into_iter().filter(|(p, _)| !is_options(p)).map(|(path, text)| GrammarFile { path, text }).collect();
+        let grammars: Vec<GrammarFile<'_>> = under("grammars/")
+            .into_iter()
+            .filter(|(p, _)| !is_options(p) && !p.starts_with("grammars/events/"))
+            .map(|(path, text)| GrammarFile { path, text })
+            .collect();
         let mut options = BTreeMap::new();
         for (path, text) in under("grammars/").into_iter().filter(|(p, _)| is_options(p)) {
             let tool = path.rsplit('/').nth(1).unwrap_or_default().to_owned();

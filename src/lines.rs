@@ -61,7 +61,7 @@ fn escaped_line_ends(line: &str) -> Vec<(usize, usize)> {
     if !line.contains("\\n") {
         return Vec::new();
     }
-    let json = line.trim_start().starts_with(['{', '[', '"']) && line.contains("\"");
+    let json = line.trim_start().starts_with(['{', '[', '"']) && line.contains('"');
     let both: Vec<(usize, usize)> = line.match_indices("\\r\\n").map(|m| (m.0, m.1.len())).collect();
     if !both.is_empty() {
         return both;

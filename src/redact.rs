@@ -4,7 +4,8 @@ use regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b[0-9A-Z]{5}(?:[-–—][0-9A-Z]{5}){3}[-–—]([0-9A-Z]{5})\b").ok());
+static KEY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(?-u:\b)[0-9A-Z]{5}(?:[-–—][0-9A-Z]{5}){3}[-–—]([0-9A-Z]{5})(?-u:\b)").ok());
 
 /// `XQNVK-8JYDB-WJ9W3-YJ8YR-WFG99` → `XXXXX-XXXXX-XXXXX-XXXXX-WFG99`.
 #[must_use]

@@ -409,7 +409,7 @@ impl<'k> Assembler<'k> {
         }
         let in_noise = covering.is_some_and(|r| r.kind.is_none() || r.kind == Some("error-hint"));
         let not_available = lower.contains("n/a,") && tail.contains("hr");
-        if not_available || covering.is_some_and(|r| r.kind == Some("status-code")) {
+        if not_available {
             return CodeRole::Information;
         }
         if in_hint || in_noise { CodeRole::Hint } else { CodeRole::Failure }

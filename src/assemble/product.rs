@@ -156,6 +156,21 @@ pub(crate) fn channel_of(description: &str) -> String {
     if known { compact } else { String::new() }
 }
 
+/// What kind of key a channel stands for.
+pub(crate) fn channel_class(channel: &str) -> &'static str {
+    const CLASSES: [(&str, &str); 8] = [
+        ("VOLUME_KMSCLIENT", "kms-client"),
+        ("VOLUME_KMS", "kms-host"),
+        ("VOLUME_MAK", "mak"),
+        ("RETAIL(MAK)", "mak"),
+        ("RETAIL", "retail"),
+        ("OEM", "oem"),
+        ("TIMEBASED_SUB", "subscription"),
+        ("TIMEBASED_EVAL", "evaluation"),
+    ];
+    CLASSES.iter().find(|c| channel.starts_with(c.0)).map_or("other", |c| c.1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::channel_of;

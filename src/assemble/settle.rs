@@ -318,7 +318,8 @@ fn derive(out: &mut Assembly) {
         let channel_place = out.facts.iter().find(|f| f.product == Some(i) && f.kind == "product-description").map_or(&place, |f| &f.place);
         let run = out.facts.iter().find(|f| f.product == Some(i)).map_or(0, |f| f.run);
         if !product.channel.is_empty() {
-            let fields = BTreeMap::from([("channel", product.channel.clone())]);
+            let class = super::product::channel_class(&product.channel);
+            let fields = BTreeMap::from([("channel", product.channel.clone()), ("class", class.to_owned())]);
             facts.push(derived("channel", fields, channel_place.clone(), run, Some(i)));
         }
         let fields = BTreeMap::from([

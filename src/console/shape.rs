@@ -25,21 +25,23 @@ fn pattern(text: &str) -> Option<Regex> {
     Regex::new(text).ok()
 }
 
-static GUID: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?i)\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b"));
+static GUID: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?i)(?-u:\b)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?-u:\b)"));
 static EXTENDED_PID: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"\b(\d{5}-\d{5}-\d{3}-\d{6}-\d{2}-\d{4,5}-\d{4,5}\.\d{4}-\d{7})\b"));
+    LazyLock::new(|| pattern(r"(?-u:\b)([0-9]{5}-[0-9]{5}-[0-9]{3}-[0-9]{6}-[0-9]{2}-[0-9]{4,5}-[0-9]{4,5}\.[0-9]{4}-[0-9]{7})(?-u:\b)"));
 static MINUTES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"([0-9][0-9,]*)\s*(?:分鐘|分钟|分|minute\(s\)|minutes?)\s*[(（]\s*(\d+)\s*(?:天|日|day)"));
-static CHANNEL: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?:Windows\(R\)|Office|Operating System)[^,，]{0,60}[,，]\s*[A-Z0-9_ ]{3,40}(?:\([A-Za-z ]+\))?\s*channel"));
+    LazyLock::new(|| pattern(r"([0-9][0-9,]*)[ \t]*(?:分鐘|分钟|分|minute\(s\)|minutes?)[ \t]*[(（][ \t]*([0-9]+)[ \t]*(?:天|日|day)"));
+static CHANNEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r"(?:Windows\(R\)|Office|Operating System)[^,，]{0,60}[,，][ \t]*[A-Z0-9_ ]{3,40}(?:\([A-Za-z ]+\))?[ \t]*channel")
+});
 static PRODUCT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:Windows\s*\(?(?:R|®)\)?[^:：]{0,12},\s*[A-Za-z0-9 \-]+|Office \d\d, [A-Za-z0-9_ ]+|Microsoft Office \d{4}, [A-Za-z0-9_ ]+) (?:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)",
+        r"(?i)(?:Windows[ \t]*\(?(?:R|®)\)?[^:：]{0,12},[ \t]*[A-Za-z0-9 \-]+|Office [0-9][0-9], [A-Za-z0-9_ ]+|Microsoft Office [0-9]{4}, [A-Za-z0-9_ ]+) (?:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)",
     )
 });
 /// `12:35:27, +00.0604534s` and, without /dataonly, `12:35:27 d:+00.0012345s o:+00.0604534s`.
 static CLOCK_OFFSET: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"^\s*\d{1,2}:\d{2}:\d{2}(?:,| d:[+-][\d.,]+s o:)\s*([+-]\d+(?:[.,]\d+)?)s"));
+    LazyLock::new(|| pattern(r"^[ \t]*[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:,| d:[+-][0-9.,]+s o:)[ \t]*([+-][0-9]+(?:[.,][0-9]+)?)s"));
 static WINDOWS_APP: &str = "55c92734-d682-4d71-983e-d6ec3f16059f";
 static OFFICE_APPS: [&str; 3] =
     ["0ff1ce15-a989-479d-af46-f275c6370663", "0ff1ce16-a989-479d-af46-f275c6370663", "59a52881-a989-479d-af46-f275c6370663"];

@@ -15,8 +15,11 @@ pub struct Placeholders {
 impl Placeholders {
     /// Collects values from the facts; a loop-back or numeric host is nobody's KMS host to repeat.
     #[must_use]
-    pub fn from(assembly: &Assembly) -> Self {
-        let named = assembly.facts.iter().rev().find(|f| f.kind == "kms-host" && f.field("class") == "name" && is_safe(f.field("host")));
+    pub fn from(assembly: &Assembly, cause: Option<&str>) -> Self {
+        // A name that is itself the fault must not be handed out again.
+        let trusted = !matches!(cause, Some("kms-host-wrong" | "kms-host-unauthorised"));
+        let named =
+            assembly.facts.iter().rev().find(|f| trusted && f.kind == "kms-host" && f.field("class") == "name" && is_safe(f.field("host")));
         let host = named.map_or_else(String::new, |f| f.field("host").to_owned());
         let port = named.map_or_else(String::new, |f| f.field("port").to_owned());
         let suffix =

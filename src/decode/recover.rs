@@ -66,7 +66,7 @@ impl Below {
 /// True when some line of the text may be garbled. One pass without a copy; of a long text only
 /// its start and samples of the rest are looked at.
 fn is_doubtful(text: &str) -> bool {
-    let doubtful = |text: &str| text.split_inclusive('\n').any(|line| !line.is_ascii() && is_garbled(line));
+    let doubtful = |text: &str| text.split_inclusive('\n').any(|line| !line.is_ascii() && is_garbled(line)) && !is_japanese(text);
     if text.len() <= PROBES * PROBE_BYTES {
         return doubtful(text);
     }
@@ -75,6 +75,23 @@ fn is_doubtful(text: &str) -> bool {
         let end = text.floor_char_boundary(start + PROBE_BYTES);
         text.get(start..end).is_some_and(doubtful)
     })
+}
+
+/// Kana make up a third of Japanese prose, with particles among them. Misread Chinese has kana too,
+/// but few and at random.
+fn is_japanese(text: &str) -> bool {
+    let (mut kana, mut particles, mut other) = (0_u32, 0_u32, 0_u32);
+    for c in text.chars().filter(|c| !c.is_ascii()) {
+        match c {
+            'の' | 'を' | 'は' | 'に' | 'が' | 'た' | 'て' | 'し' | 'ま' | 'す' | 'い' | 'る' => {
+                kana += 1;
+                particles += 1;
+            }
+            '\u{3041}'..='\u{30ff}' => kana += 1,
+            _ => other += 1,
+        }
+    }
+    kana * 2 >= other && particles * 8 >= kana + other
 }
 
 /// Names the step for people: what the bytes were and as what they had been read.

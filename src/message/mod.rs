@@ -6,7 +6,7 @@ mod samples;
 mod slot;
 mod template;
 
-use daachorse::DoubleArrayAhoCorasick;
+use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -119,7 +119,8 @@ impl Index {
         for (i, wording) in wordings.iter().enumerate() {
             anchors.entry(wording.template.anchor_text()).or_default().push(i);
         }
-        let automaton = DoubleArrayAhoCorasick::new(anchors.keys()).ok();
+        // Console text is full of hits: a filter in front would only cost its construction.
+        let automaton = DoubleArrayAhoCorasickBuilder::new().use_prefilter(false).build(anchors.keys()).ok();
         Self { automaton, by_anchor: anchors.into_values().collect() }
     }
 }
@@ -311,7 +312,7 @@ fn is_lead_in(lead: &[u8], at_line_start: bool) -> bool {
 
 /// `小華:`, `第二次：`: a short word with a colon.
 fn is_speaker(lead: &[u8]) -> bool {
-    lead.len() <= 12 && lead.ends_with(b":") && lead.iter().filter(|b| **b == b':').count() == 1
+    lead.len() <= 12 && lead.ends_with(b":") && lead.iter().position(|b| *b == b':') == Some(lead.len() - 1)
 }
 
 /// People quote success lines inside instructions, and short wordings begin ordinary sentences.

@@ -26,12 +26,28 @@ pub(crate) struct Tag {
     pub(crate) tone: &'static str,
 }
 
-/// The steps of a list of remedy ids, unknown ids left out (a data check finds them). `actor` is who
-/// the report tells to act; a step for somebody else says so.
-pub(crate) fn steps(knowledge: &Knowledge, ids: &[String], actor: &str, fill: &Placeholders, locale: &str) -> Vec<Step> {
+/// What decides which steps are shown, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StepContext<'a> {
+    /// Who the report tells to act; a step for somebody else says so.
+    pub(crate) actor: &'a str,
+    /// The product is Office: its own commands apply.
+    pub(crate) office: bool,
+    /// Ids of checks that a fact has decided already.
+    pub(crate) decided: &'a [&'a str],
+}
+
+/// The steps of a list of remedy ids, unknown ids left out (a data check finds them). A step whose
+/// command would only ask what is known already is left out too.
+pub(crate) fn steps(knowledge: &Knowledge, ids: &[String], context: StepContext<'_>, fill: &Placeholders, locale: &str) -> Vec<Step> {
     let mut seen = BTreeSet::new();
-    let remedies = ids.iter().filter(|id| seen.insert(id.as_str())).filter_map(|id| knowledge.remedies.get(id));
-    remedies.map(|r| step(knowledge, r, actor, fill, locale)).collect()
+    let remedies = ids.iter().filter_map(|id| knowledge.remedies.get(id)).map(|remedy| {
+        let office = knowledge.remedies.get(&remedy.for_office).filter(|_| context.office);
+        office.unwrap_or(remedy)
+    });
+    let answered = |r: &&Remedy| !r.tells.is_empty() && r.tells.iter().all(|t| context.decided.contains(&t.as_str()));
+    let wanted = remedies.filter(|r| seen.insert(r.id.as_str())).filter(|r| !answered(r));
+    wanted.map(|r| step(knowledge, r, context.actor, fill, locale)).collect()
 }
 
 fn step(knowledge: &Knowledge, remedy: &Remedy, actor: &str, fill: &Placeholders, locale: &str) -> Step {

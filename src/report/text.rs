@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::index::view;
-use super::steps::steps;
 use crate::analyze::Analysis;
 use crate::assemble::State;
 use crate::knowledge::Knowledge;
@@ -71,7 +70,7 @@ fn todo(knowledge: &Knowledge, analysis: &Analysis, locale: &str, out: &mut Stri
     let cause = verdict.cause.as_ref().and_then(|c| knowledge.causes.get(c));
     if let Some(cause) = cause {
         let _ = writeln!(out, "\n{}", knowledge.word(locale, "term-steps"));
-        for (i, step) in steps(knowledge, &cause.steps, &cause.actor, &view.fill, locale).iter().enumerate() {
+        for (i, step) in view.list(&cause.steps, &cause.actor).iter().enumerate() {
             let _ = writeln!(out, "  {}. {}", i + 1, step.title);
             for command in &step.commands {
                 let _ = writeln!(out, "       {command}");

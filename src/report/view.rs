@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::steps::steps;
+use super::steps::{StepContext, steps};
 use crate::analyze::{Analysis, Source};
 use crate::assemble::{Product, State};
 use crate::console::read::{RowClass, RowRead};
@@ -47,7 +47,7 @@ pub(crate) struct View<'a> {
 
 impl<'a> View<'a> {
     pub(crate) fn new(knowledge: &'a Knowledge, analysis: &'a Analysis, locale: &'a str) -> Self {
-        Self { knowledge, analysis, locale, fill: Placeholders::from(&analysis.assembly) }
+        Self { knowledge, analysis, locale, fill: Placeholders::from(&analysis.assembly, analysis.case.verdict.cause.as_deref()) }
     }
 
     pub(crate) fn word(&self, key: &str) -> String {
@@ -156,8 +156,16 @@ impl<'a> View<'a> {
             (None, State::Expiring | State::Grace) => (renew.as_slice(), none, "student"),
             _ => (none, none, "student"),
         };
-        let list = |ids: &[String], actor: &str| steps(self.knowledge, ids, actor, &self.fill, self.locale);
-        (list(ids, actor), list(admin, ""))
+        (self.list(ids, actor), self.list(admin, ""))
+    }
+
+    /// Steps for this case's product, without those that ask what is known.
+    pub(crate) fn list(&self, ids: &[String], actor: &str) -> Vec<super::steps::Step> {
+        let outcomes = check_all(self.knowledge, &self.analysis.assembly.facts);
+        let decided: Vec<&str> = outcomes.iter().filter(|o| o.result != CheckResult::NotTested).map(|o| o.check.id.as_str()).collect();
+        let office = self.product().is_some_and(|p| p.family == "office");
+        let context = StepContext { actor, office, decided: &decided };
+        steps(self.knowledge, ids, context, &self.fill, self.locale)
     }
 
     fn rivals(&self) -> Vec<Value> {

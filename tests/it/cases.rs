@@ -22,6 +22,8 @@ pub(crate) struct About {
     pub(crate) from: String,
     /// Language of the console: `zh-TW`, `en`, `zh-CN` or `mixed`.
     pub(crate) language: String,
+    /// What the decoder must say: `big5`, `utf-8 + utf-16le` for two in one file, `, ` between files that differ.
+    pub(crate) encoding: Option<String>,
     /// Rules and causes that must stay silent here.
     #[serde(default)]
     pub(crate) near_miss: Vec<String>,

@@ -37,9 +37,37 @@ fn compare(case: &TestCase, analysis: &Analysis, update: bool) -> Vec<String> {
         return Vec::new();
     }
     match parsed {
-        Ok(expected) => expected.differences(&analysis.case),
+        Ok(expected) => expected.differences(&analysis.case).into_iter().chain(encoding_difference(case, analysis)).collect(),
         Err(error) => vec![format!("expected.json: {error}")],
     }
+}
+
+/// The encoding that `case.toml` claims against the one that the decoder names.
+fn encoding_difference(case: &TestCase, analysis: &Analysis) -> Option<String> {
+    let wanted = case.about.encoding.as_ref()?;
+    let mut labels: Vec<String> = Vec::new();
+    for label in analysis.sources.iter().map(|s| s.decoded.encoding_label()) {
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    let got = labels.join(", ");
+    (*wanted != got).then(|| format!("encoding: expected {wanted}, got {got}"))
+}
+
+#[test]
+fn cases_named_after_an_encoding_claim_it() {
+    let encodings = ["big5", "gbk", "utf-8", "utf-16", "encodings", "mojibake"];
+    let named = cases::all().into_iter().filter(|c| encodings.iter().any(|e| c.name.contains(e)));
+    let silent = named.filter(|c| c.about.encoding.is_none()).map(|c| format!("  {}", c.name));
+    report("cases claim no encoding", &silent.collect::<Vec<_>>());
+}
+
+/// A run that rewrites what is expected finds nothing.
+#[test]
+fn nothing_is_rewritten_unattended() {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    assert!(!(set("CI") && set("UPDATE_EXPECTED")), "UPDATE_EXPECTED is for a person who reads the difference");
 }
 
 #[test]

@@ -27,7 +27,9 @@ fn analyze_one(name: &str, bytes: &[u8]) -> Analysis {
 /// Cases of one UTF-8 file: the words as they were before anything happened to them.
 fn plain_cases() -> impl Iterator<Item = (&'static TestCase, &'static str, &'static str)> {
     let one = cases::all().into_iter().filter(|c| c.files.len() == 1 && c.group() != "hostile");
-    one.filter_map(|c| c.files.first().and_then(|f| Some((c, f.0.as_str(), std::str::from_utf8(&f.1).ok()?))))
+    let files = one.filter_map(|c| c.files.first().map(|f| (c, f.0.as_str(), f.1.as_slice())));
+    // UTF-16 whose bytes happen to be UTF-8 gives itself away by its zeros.
+    files.filter(|f| !f.2.contains(&0)).filter_map(|(c, name, bytes)| Some((c, name, std::str::from_utf8(bytes).ok()?)))
 }
 
 #[test]
@@ -35,7 +37,8 @@ fn the_carrier_does_not_change_the_verdict() {
     let changes = changes();
     let mut problems = Vec::new();
     let mut still_open = BTreeSet::new();
-    for (case, name, text) in plain_cases() {
+    // What is pasted went through one carrier already; a second may break it for good.
+    for (case, name, text) in plain_cases().filter(|c| c.0.group() != "pasted") {
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let plain = analyze_one(name, text.as_bytes());
         if plain.sources.iter().any(|s| s.decoded.recovered.is_some()) {
@@ -61,27 +64,10 @@ fn the_carrier_does_not_change_the_verdict() {
 
 /// What is known to go wrong: the change, a part of the case's name (empty for any), and why. As with
 /// `fixme`, an entry that no longer fails must go.
-const OPEN: [(&str, &str, &str); 15] = [
-    ("zero-width blanks", "", ZERO_WIDTH),
-    ("zero-width blanks between words", "", ZERO_WIDTH),
-    ("quoted", "mixed/elevated-later", QUOTED_PROMPT),
-    ("quoted", "ospp/act-host-name-malformed", QUOTED_PROMPT),
-    ("quoted", "ospp/option-misspelt-silent", QUOTED_PROMPT),
-    ("quoted", "ospp/sethst-value-behind-blank", QUOTED_PROMPT),
-    ("quoted", "shell/", QUOTED_PROMPT),
-    ("quoted", "slmgr/ipk-", QUOTED_PROMPT),
-    ("quoted", "slmgr/option-misspelt", QUOTED_PROMPT),
-    ("quoted", "slmgr/rearm-used-up", QUOTED_PROMPT),
-    ("quoted", "slmgr/wmi-class-missing", QUOTED_PROMPT),
-    ("quoted", "slmgr/wmi-denied", QUOTED_PROMPT),
-    ("full-width digits and colons", "ospp/dstatus-o365-grace", WIDE_VALUE),
-    ("full-width digits and colons", "ospp/dstatus-port-twice", WIDE_VALUE),
-    ("full-width digits and colons", "slmgr/skms-loopback", WIDE_VALUE),
+const OPEN: [(&str, &str, &str); 2] = [
+    ("full-width digits and colons", "mixed/port-open-clock-off", "a measured offset in full-width digits is not read"),
+    ("no prompts", "shell/option-before-the-script", "a bare line `cscript /option script` is not seen as a command"),
 ];
-
-const ZERO_WIDTH: &str = "a zero-width blank inside a code, a word or a prompt is not dropped as byte order marks are";
-const QUOTED_PROMPT: &str = "a prompt behind `> ` is not seen, and a value keeps the mark in front of it";
-const WIDE_VALUE: &str = "values of slots keep full-width digits, so rules and addresses do not match";
 
 #[test]
 fn the_order_of_files_does_not_matter() {
