@@ -7,6 +7,20 @@
 //!
 //! This library reads no file, clock, environment or network; the `kms-triage` command does.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::string_slice,
+        clippy::print_stdout,
+        clippy::disallowed_methods,
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::range_plus_one,
+        clippy::cast_precision_loss,
+        reason = "tests may stop with a panic, and print their tables"
+    )
+)]
+
 pub mod analyze;
 pub mod assemble;
 pub mod case;
