@@ -5,6 +5,8 @@ use crate::case::Case;
 use crate::console::read::{self, RowRead};
 use crate::decide::{self, Decision};
 use crate::decode::{self, DecodedText};
+use crate::event::evtx::EvtxNote;
+use crate::event::{self, EventRecord, RecordPlace};
 use crate::knowledge::Knowledge;
 
 /// One input of a case.
@@ -46,6 +48,8 @@ pub struct Source {
     pub decoded: DecodedText,
     /// Its rows.
     pub rows: Vec<RowRead>,
+    /// Event log records in it.
+    pub events: Vec<EventRecord>,
     /// `transcript`, `mgadiag` or `unknown`.
     pub kind: &'static str,
     /// Size.
@@ -78,6 +82,9 @@ pub fn analyze(knowledge: &Knowledge, name: &str, inputs: &[Input<'_>]) -> Analy
     let mut assembler = Assembler::new(knowledge);
     for (index, source) in sources.iter().enumerate() {
         assembler.input(index, &source.rows);
+        if !source.events.is_empty() {
+            assembler.events(index, &source.events);
+        }
     }
     let assembly = assembler.finish();
     let decision = decide::decide(knowledge, &assembly);
@@ -86,22 +93,89 @@ pub fn analyze(knowledge: &Knowledge, name: &str, inputs: &[Input<'_>]) -> Analy
 }
 
 fn source(knowledge: &Knowledge, input: &Input<'_>) -> Source {
+    if event::evtx::is_evtx(input.bytes) {
+        return log(knowledge, input);
+    }
     let decoded = decode::decode(input.bytes);
     let garbled = decode::suspicion(&decoded.text) > 0.15;
-    let rows = read::read(knowledge, &decoded, garbled);
+    let mut rows = read::read(knowledge, &decoded, garbled);
+    let events = events_in(knowledge, &decoded.text, &mut rows);
     let (status, reason) = match input.note {
         Some(note) => (note.status, Some(note.reason.to_owned())),
         None => ("read", None),
     };
     Source {
         name: input.name.to_owned(),
-        kind: kind_of(knowledge, &rows),
+        kind: if events.is_empty() { kind_of(knowledge, &rows) } else { "events" },
         bytes: input.note.map_or(input.bytes.len() as u64, |n| n.bytes),
         decoded,
         rows,
+        events,
         status,
         reason,
     }
+}
+
+/// Event records in a text; their lines are no console output.
+fn events_in(knowledge: &Knowledge, text: &str, rows: &mut [RowRead]) -> Vec<EventRecord> {
+    if !event::text::looks_like_events(text) {
+        return Vec::new();
+    }
+    let mut found = event::text::read_events(text);
+    let means =
+        |r: &EventRecord| !event::read(&knowledge.events, r, false).is_empty() || !event::read(&knowledge.events, r, true).is_empty();
+    // A record that says nothing here leaves its lines to the console reader, which knows codes; unless
+    // another provider wrote it: then its codes are that program's.
+    let taken = |r: &EventRecord| means(r) || !r.provider.is_empty() && !knowledge.events.is_licensing(r);
+    let lines = |r: &EventRecord| match r.place {
+        RecordPlace::Lines { first, last } => Some((first, last)),
+        RecordPlace::Record(_) => None,
+    };
+    let mut ranges: Vec<(u32, u32)> = found.records.iter().filter(|r| taken(r)).filter_map(lines).collect();
+    ranges.sort_unstable();
+    for row in rows.iter_mut() {
+        let before = ranges.partition_point(|(first, _)| *first <= row.numbers.0);
+        if before.checked_sub(1).and_then(|i| ranges.get(i)).is_some_and(|(_, last)| row.numbers.0 <= *last) {
+            row.give_to_events();
+        }
+    }
+    found.records.retain(means);
+    found.records
+}
+
+/// An `.evtx` file. A damaged one is read as far as it goes, and says so.
+fn log(knowledge: &Knowledge, input: &Input<'_>) -> Source {
+    let read = event::evtx::read_evtx(input.bytes, &knowledge.events.ids());
+    let damaged = match read.note {
+        Some(EvtxNote::Damaged { read, seen }) => Some((
+            "partly-read",
+            knowledge.word("en", "reason-log-damaged").replace("{read}", &read.to_string()).replace("{seen}", &seen.to_string()),
+        )),
+        Some(EvtxNote::TooMany) => Some(("partly-read", knowledge.word("en", "reason-facts").to_owned())),
+        Some(EvtxNote::NotEvtx) => Some(("failed", knowledge.word("en", "reason-log-unreadable").to_owned())),
+        Some(EvtxNote::Empty) | None => None,
+    };
+    let (status, reason) = match (input.note, damaged) {
+        (Some(note), _) => (note.status, Some(note.reason.to_owned())),
+        (None, Some((status, reason))) => (status, Some(reason)),
+        (None, None) => ("read", None),
+    };
+    Source {
+        name: input.name.to_owned(),
+        kind: "evtx",
+        bytes: input.note.map_or(input.bytes.len() as u64, |n| n.bytes),
+        decoded: decode::decode(&[]),
+        rows: Vec::new(),
+        events: read.records.into_iter().map(canonical).collect(),
+        status,
+        reason,
+    }
+}
+
+/// Lists of requests come as one string or as several; facts are the same.
+fn canonical(mut record: EventRecord) -> EventRecord {
+    record.data = event::text::canonical_data(record.id, record.data);
+    record
 }
 
 /// What kind of text the rows make up.

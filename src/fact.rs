@@ -166,6 +166,49 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "windows-marker", fields: &["version"], strict: false },
     FactDef { kind: "vnext-license", fields: &["state"], strict: false },
     FactDef { kind: "vnext-mode", fields: &["mode"], strict: false },
+    // event logs
+    FactDef {
+        kind: "kms-request-sent",
+        fields: &["code", "flags", "host", "cmid", "time", "vm", "status", "minutes", "sku", "count", "answered"],
+        strict: false,
+    },
+    FactDef {
+        kind: "kms-answer",
+        fields: &["code", "flags", "activated", "count", "interval", "renewal", "time", "cmid", "sku"],
+        strict: false,
+    },
+    FactDef {
+        kind: "kms-host-request",
+        fields: &["code", "count", "client", "cmid", "time", "vm", "status", "minutes", "sku", "ours"],
+        strict: false,
+    },
+    FactDef {
+        kind: "license-check",
+        fields: &["app", "sku", "code", "status", "minutes", "channel", "partial-key", "grace-end"],
+        strict: false,
+    },
+    FactDef { kind: "activation-attempt-failed", fields: &["by", "code", "action", "trigger", "app", "sku"], strict: false },
+    FactDef { kind: "license-acquired", fields: &["sku"], strict: false },
+    FactDef { kind: "inner-code", fields: &["shown", "code"], strict: false },
+    FactDef { kind: "key-event", fields: &["result", "code", "partial-key", "sku"], strict: false },
+    FactDef { kind: "grace-started", fields: &["days", "type"], strict: false },
+    FactDef { kind: "time-limit", fields: &["kind", "minutes"], strict: false },
+    FactDef { kind: "hardware-change", fields: &["app", "sku"], strict: false },
+    FactDef { kind: "edition-change", fields: &["from", "to"], strict: false },
+    FactDef { kind: "rearm-event", fields: &["result", "code", "app", "sku", "left"], strict: false },
+    FactDef { kind: "ad-activation-event", fields: &["result", "code", "sku", "object"], strict: false },
+    FactDef { kind: "avma-event", fields: &["side", "code"], strict: false },
+    FactDef { kind: "token-store-event", fields: &["what"], strict: false },
+    FactDef { kind: "token-activation-event", fields: &["result", "code", "sku"], strict: false },
+    FactDef { kind: "service-fault", fields: &["what", "code", "object"], strict: false },
+    FactDef { kind: "genuine-event", fields: &["what", "code", "app"], strict: false },
+    FactDef { kind: "kms-host-start-failed", fields: &["code"], strict: false },
+    FactDef { kind: "host-dns-publish-failed", fields: &["code", "domain"], strict: false },
+    FactDef { kind: "host-dns-published", fields: &["domain"], strict: false },
+    FactDef { kind: "event-seen", fields: &["id"], strict: false },
+    FactDef { kind: "clock-difference", fields: &["minutes", "ours"], strict: false },
+    FactDef { kind: "kms-host-clients", fields: &["requests", "clients", "cmids", "shared"], strict: false },
+    FactDef { kind: "kms-count-trend", fields: &["lowest", "highest", "answers", "days", "stuck"], strict: false },
     // derived
     FactDef { kind: "code-stated", fields: &["code", "role", "family"], strict: false },
     FactDef { kind: "channel", fields: &["channel", "class"], strict: false },
@@ -207,6 +250,18 @@ pub struct Place {
     pub last_line: u32,
     /// Offsets in the decoded text.
     pub text: (usize, usize),
+    /// Record number, for event logs.
+    pub record: Option<u64>,
+    /// Place in time among the records of a log, which may list the newest first.
+    pub sequence: Option<u32>,
+}
+
+impl Place {
+    /// Order of statements: by file, then by time for records and by line for text.
+    #[must_use]
+    pub fn order(&self) -> (usize, u32, usize) {
+        (self.file, self.sequence.unwrap_or(self.line), self.text.0)
+    }
 }
 
 /// One statement.

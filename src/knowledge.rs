@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::code::CodeBook;
 use crate::data_error::DataError;
+use crate::event::EventBook;
 use crate::message::{GrammarFile, MessageBook};
 use crate::rule::{Rule, RuleFile, Rules};
 
@@ -244,6 +245,8 @@ pub struct Knowledge {
     pub locales: BTreeMap<String, Locale>,
     /// Templates by name, `report.html`.
     pub templates: BTreeMap<String, String>,
+    /// Meanings of event log records.
+    pub events: EventBook,
     options: BTreeMap<String, Vec<String>>,
 }
 
@@ -293,6 +296,10 @@ impl Knowledge {
         for (path, text) in under("codes/") {
             codes.add(path, text, &mut errors);
         }
+        let mut events = EventBook::default();
+        for (path, text) in under("grammars/events/") {
+            events.add(path, text, &mut errors);
+        }
         let causes: BTreeMap<String, Cause> = table(&under("causes/"), &mut errors, |c: &Cause| &c.id);
         let remedies = table(&under("remedies/"), &mut errors, |r: &Remedy| &r.id);
         let mut checks: Vec<Check> = table(&under("checks/"), &mut errors, |c: &Check| &c.id).into_values().collect();
@@ -304,7 +311,7 @@ impl Knowledge {
         let rules = under("rules/").into_iter().filter_map(|(path, text)| RuleFile { path, text }.load(&known_cause, &mut errors));
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
         let messages = MessageBook::load(&grammars, &mut errors);
-        let knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, options };
+        let knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, options };
         (knowledge, errors)
     }
 

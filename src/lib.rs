@@ -35,6 +35,7 @@ pub mod decide;
     reason = "lengths of one to four bytes and sums of scores"
 )]
 pub mod decode;
+pub mod event;
 pub mod explain;
 pub mod fact;
 pub mod fold;

@@ -12,6 +12,8 @@ pub const TEXT_HEAD_BYTES: usize = 16 * 1024 * 1024;
 pub const FACTS_MAX: usize = 100_000;
 /// Different products of one case; `/dlv all` lists a few dozen.
 pub const PRODUCTS_MAX: usize = 500;
+/// Event records that a case lists; all of them are read.
+pub const EVENTS_MAX: usize = 5_000;
 /// Unread lines that a case carries word for word; the others are only counted.
 pub const UNREAD_LINES_MAX: usize = 200;
 /// Characters of one line that a case quotes.

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use crate::analyze::Source;
 use crate::assemble::{Assembly, CodeRole, Product, Run, State};
 use crate::case::{
-    Case, CaseCheck, CaseCode, CaseEvidence, CaseFile, CaseFinding, CaseProduct, CaseRun, Kms, Rival, SCHEMA, Unrecognised, Verdict,
+    Case, CaseCheck, CaseCode, CaseEvent, CaseEvidence, CaseFile, CaseFinding, CaseProduct, CaseRun, Kms, Rival, SCHEMA, Unrecognised,
+    Verdict,
 };
 use crate::console::read::RowClass;
 use crate::decide::{CauseWeight, Conclusion, Decision, Placeholders, check_all};
+use crate::event::{EventRecord, RecordPlace};
 use crate::fact::Place;
 use crate::knowledge::{Knowledge, LOCALES, VERSION};
-use crate::limits::{QUOTE_CHARS_MAX, UNREAD_LINES_MAX};
+use crate::limits::{EVENTS_MAX, QUOTE_CHARS_MAX, UNREAD_LINES_MAX};
 
 /// Name and version of the program.
 pub const TOOL: &str = concat!("kms-triage ", env!("CARGO_PKG_VERSION"));
@@ -33,7 +35,7 @@ pub(crate) fn case(knowledge: &Knowledge, name: &str, sources: &[Source], assemb
             .filter(|(_, r)| r.typed || r.has_output)
             .map(|(i, r)| run(sources, assembly, i, r))
             .collect(),
-        events: Vec::new(),
+        events: events(knowledge, sources),
         error_codes: codes(assembly),
         checks: checks(knowledge, sources, assembly),
         findings: findings(sources, assembly, decision),
@@ -219,14 +221,41 @@ fn run(sources: &[Source], assembly: &Assembly, index: usize, run: &Run) -> Case
 /// A place as JSON: file, lines, bytes.
 pub(crate) fn evidence(sources: &[Source], place: &Place) -> CaseEvidence {
     let source = sources.get(place.file);
-    let bytes = source.map(|s| (s.decoded.source_offset(place.text.0), s.decoded.source_offset(place.text.1)));
+    let text = place.sequence.is_none();
+    let bytes = source.filter(|_| text).map(|s| (s.decoded.source_offset(place.text.0), s.decoded.source_offset(place.text.1)));
     CaseEvidence {
         file: source.map(|s| s.name.clone()),
-        line: Some(place.line),
+        line: (place.line > 0).then_some(place.line),
         last_line: (place.last_line > place.line).then_some(place.last_line),
         bytes,
-        record: None,
+        record: place.record,
     }
+}
+
+/// Every record that means something, in order of time within its file.
+fn events(knowledge: &Knowledge, sources: &[Source]) -> Vec<CaseEvent> {
+    let mut rows = Vec::new();
+    for source in sources {
+        let mut records: Vec<&EventRecord> = source.events.iter().collect();
+        records.sort_by(|a, b| a.time.cmp(&b.time));
+        for record in records {
+            for reading in crate::event::read(&knowledge.events, record, false).into_iter().take(1) {
+                let (line, last_line, number) = match record.place {
+                    RecordPlace::Record(n) => (None, None, Some(n)),
+                    RecordPlace::Lines { first, last } => (Some(first), (last > first).then_some(last), record.record_id),
+                };
+                rows.push(CaseEvent {
+                    id: record.id,
+                    provider: record.provider.clone(),
+                    time: record.time.clone(),
+                    fields: reading.fields,
+                    evidence: CaseEvidence { file: Some(source.name.clone()), line, last_line, bytes: None, record: number },
+                });
+            }
+        }
+    }
+    rows.truncate(EVENTS_MAX);
+    rows
 }
 
 fn codes(assembly: &Assembly) -> Vec<CaseCode> {

@@ -33,6 +33,8 @@ pub(crate) fn run(options: &CheckArgs, shared: &Shared) -> Result<Exit, Failure>
     let name = options.name.clone().unwrap_or_else(|| case_name(&options.files));
     let inputs: Vec<kms_triage::Input<'_>> = loaded.iter().map(Loaded::input).collect();
     let analysis = kms_triage::analyze(&knowledge, &name, &inputs);
+    let damaged = analysis.case.files.iter().filter(|f| f.status != "read").count();
+    let problems = problems.max(damaged);
     let text = match options.format {
         CheckFormat::Text => case_text(&knowledge, &analysis, words.locale, has_color(options.color)),
         CheckFormat::Json => serde_json::to_string(&analysis.case).map_err(|e| Failure::internal(e.to_string()))? + "\n",
@@ -64,10 +66,17 @@ fn names(files: &[PathBuf]) -> Vec<String> {
     if unique { short } else { files.iter().map(|f| shown(&f.to_string_lossy())).collect() }
 }
 
-/// `PC-07` for `PC-07_slmgr.txt`.
+/// `PC-07` for `PC-07_slmgr.txt`, and for files of different names in the folder `PC-07`.
 fn case_name(files: &[PathBuf]) -> String {
-    let first = files.iter().find(|f| !is_stdin(f)).and_then(|f| f.file_name());
-    first.map_or_else(|| "stdin".to_owned(), |n| stem(&shown(&n.to_string_lossy())).to_owned())
+    let named = |f: &&PathBuf| !is_stdin(f);
+    let stems: BTreeSet<String> =
+        files.iter().filter(named).filter_map(|f| f.file_name()).map(|n| stem(&shown(&n.to_string_lossy())).to_owned()).collect();
+    let folders: BTreeSet<_> = files.iter().filter(named).map(|f| f.parent()).collect();
+    let folder = folders.first().copied().flatten().and_then(Path::file_name).filter(|_| folders.len() == 1 && stems.len() > 1);
+    match folder {
+        Some(name) => shown(&name.to_string_lossy()),
+        None => stems.first().cloned().unwrap_or_else(|| "stdin".to_owned()),
+    }
 }
 
 /// What was not read whole, on stderr: JSON and HTML say it too, the text form has no room for it.

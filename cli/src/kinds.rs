@@ -4,8 +4,7 @@
 pub(crate) const PREFIX_BYTES: usize = 512;
 
 /// First bytes, and the key of the sentence that says what to do instead.
-const MAGIC: [(&[u8], &str); 24] = [
-    (b"ElfFile\0", "reason-evtx"),
+const MAGIC: [(&[u8], &str); 23] = [
     (b"7z\xbc\xaf\x27\x1c", "reason-archive"),
     (b"Rar!\x1a\x07", "reason-archive"),
     (b"MSCF\0\0\0\0", "reason-archive"),
@@ -48,8 +47,6 @@ pub(crate) fn of(name: &str, prefix: &[u8]) -> Option<&'static str> {
         // Two letters begin many texts; the sizes behind them have zero bytes, which 8-bit text has not.
         () if prefix.starts_with(b"BM") && at(6, b"\0\0\0\0") => Some("reason-picture"),
         () if at(257, b"ustar") => Some("reason-archive"),
-        // A damaged event log is still no text.
-        () if ends(&[".evtx"]) && prefix.contains(&0) => Some("reason-evtx"),
         () => None,
     }
 }
@@ -64,8 +61,8 @@ mod tests {
 
     #[test]
     fn kinds_are_told_by_content() {
-        assert_eq!(of("x.txt", b"ElfFile\0\0\0"), Some("reason-evtx"));
-        assert_eq!(of("Application.evtx", b"\0\0\0\0"), Some("reason-evtx"));
+        assert_eq!(of("x.txt", b"ElfFile\0\0\0"), None);
+        assert_eq!(of("Application.evtx", b"\0\0\0\0"), None);
         assert_eq!(of("a.docx", b"PK\x03\x04\x14\0"), Some("reason-document"));
         assert_eq!(of("a.zip", b"PK\x03\x04\x14\0"), Some("reason-archive"));
         assert_eq!(of("a.txt", b"%PDF-1.7"), Some("reason-document"));

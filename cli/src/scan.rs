@@ -134,7 +134,7 @@ impl Job<'_> {
         let analyzed = catch_unwind(AssertUnwindSafe(|| self.analyzed(&case.name, &loaded, page)));
         let mut problems: Vec<ProblemFile> = case.files.iter().zip(&loaded).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
         let broken = analyzed.is_err();
-        let (line, row) = match analyzed {
+        let (line, row, damaged) = match analyzed {
             Ok(result) => result?,
             Err(_) => {
                 let reason = self.words.say("reason-internal", &[]);
@@ -144,6 +144,14 @@ impl Job<'_> {
                 self.analyzed(&case.name, &emptied, page)?
             }
         };
+        let shown = |name: &str| {
+            loaded.iter().zip(&case.files).find(|(l, _)| l.name == name).map_or_else(|| name.to_owned(), |(_, f)| f.shown.clone())
+        };
+        problems.extend(damaged.into_iter().filter(|_| !broken).map(|d| ProblemFile {
+            name: shown(&d.name),
+            status: d.status,
+            reason: d.reason,
+        }));
         let with_text = if broken { 0 } else { loaded.iter().filter(|l| l.has_text()).count() };
         Ok(Done { line, row, given: loaded.len(), with_text, problems, broken })
     }
@@ -170,8 +178,8 @@ impl Job<'_> {
         loaded
     }
 
-    /// The result line and the index row; writes the pages.
-    fn analyzed(&self, name: &str, loaded: &[Loaded], page: &str) -> Result<(String, IndexRow), Failure> {
+    /// The result line, the index row and what turned out unreadable inside; writes the pages.
+    fn analyzed(&self, name: &str, loaded: &[Loaded], page: &str) -> Result<(String, IndexRow, Vec<Found>), Failure> {
         let knowledge = self.words.knowledge;
         let inputs: Vec<kms_triage::Input<'_>> = loaded.iter().map(Loaded::input).collect();
         let analysis = kms_triage::analyze(knowledge, name, &inputs);
@@ -185,7 +193,14 @@ impl Job<'_> {
                 fs::write(&path, html).map_err(|e| Failure::internal(format!("cannot write `{}`: {e}", path.display())))?;
             }
         }
-        Ok((line, index_row(knowledge, &analysis, page.to_owned())))
+        let whole = |f: &&kms_triage::case::CaseFile| f.status == "read" || loaded.iter().any(|l| l.name == f.name && l.trouble.is_some());
+        let damaged = analysis.case.files.iter().filter(|f| !whole(f)).map(|f| Found {
+            name: f.name.clone(),
+            status: f.status.clone(),
+            reason: f.reason.clone().unwrap_or_default(),
+        });
+        let damaged = damaged.collect();
+        Ok((line, index_row(knowledge, &analysis, page.to_owned()), damaged))
     }
 
     fn links(&self, page: &str, locale: &str) -> CaseLinks {
@@ -195,6 +210,13 @@ impl Job<'_> {
         };
         CaseLinks { index: Some(format!("../{}", index_name(locale, self.words.locale))), langs }
     }
+}
+
+/// A file that only its reader could tell to be damaged.
+struct Found {
+    name: String,
+    status: String,
+    reason: String,
 }
 
 /// Sums over all cases.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::events::Events;
 use super::product::{Product, channel_of};
-use super::run::{Outcome, Run};
+use super::run::{Outcome, Run, diagnostic, run_tool};
 use super::{Assembly, CodeRole, CodeUse};
 use crate::code;
 use crate::console::read::RowRead;
 use crate::console::{command, shape};
+use crate::event::{self, EventRecord};
 use crate::fact::{self, Fact, Place};
 use crate::knowledge::Knowledge;
 use crate::limits::FACTS_MAX;
@@ -43,8 +45,24 @@ impl<'k> Assembler<'k> {
         self.end_block();
         self.service_version.clear();
         for row in rows {
-            let place = Place { file, line: row.numbers.0, last_line: row.numbers.1, text: (row.range.start, row.range.end) };
+            let place =
+                Place { file, line: row.numbers.0, last_line: row.numbers.1, text: (row.range.start, row.range.end), ..Place::default() };
             self.row(row, &place);
+        }
+    }
+
+    /// Takes in the event records of one input, in any order.
+    pub fn events(&mut self, file: usize, records: &[EventRecord]) {
+        let mut order: Vec<&EventRecord> = records.iter().collect();
+        // Get-WinEvent lists the newest first; records without a time keep their place.
+        order.sort_by(|a, b| a.time.cmp(&b.time));
+        let old = records.iter().any(|r| r.provider.ends_with("Licensing-SLC"));
+        let book = &self.knowledge.events;
+        let mut events = Events::new(&mut self.out, file);
+        for (sequence, record) in order.into_iter().enumerate() {
+            for reading in event::read(book, record, old) {
+                events.add(record, &reading, u32::try_from(sequence).unwrap_or(u32::MAX));
+            }
         }
     }
 
@@ -56,6 +74,9 @@ impl<'k> Assembler<'k> {
     }
 
     fn row(&mut self, row: &RowRead, place: &Place) {
+        if row.event {
+            return self.codes(row, place);
+        }
         if row.separator {
             self.end_block();
             return;
@@ -391,6 +412,9 @@ impl<'k> Assembler<'k> {
     }
 
     fn role(&self, code: &str, covering: Option<&Reading>, row: &RowRead) -> CodeRole {
+        if row.event {
+            return CodeRole::Information;
+        }
         let run = self.run.and_then(|r| self.out.runs.get(r));
         if run.is_some_and(|r| r.foreign) {
             return CodeRole::Foreign;
@@ -458,33 +482,4 @@ fn name_product(product: &mut Product, name: String) {
         product.family = "windows".to_owned();
     }
     product.name = name;
-}
-
-/// The tool that a grammar's messages come from.
-fn run_tool<'a>(grammar: &'a str, kind: &str) -> &'a str {
-    match grammar {
-        "quoted" => "ospp",
-        "diag" => match kind {
-            k if k.starts_with("dns-s") && k != "dns-suffix" && k != "dns-servers" => "nslookup",
-            k if k.starts_with("srv-")
-                || matches!(k, "dns-no-such-name" | "dns-no-srv" | "dns-timeout" | "dns-refused" | "dns-name" | "dns-address") =>
-            {
-                "nslookup"
-            }
-            k if k.starts_with("tcp-") || matches!(k, "ping-result" | "name-unresolved") => "test-netconnection",
-            "telnet-failed" => "telnet",
-            k if k.starts_with("ping-") => "ping",
-            "dns-suffix" | "dns-servers" | "ipv4" | "host-name" => "ipconfig",
-            k if k.starts_with("clock-") || k == "time-zone" => "w32tm",
-            k if k.starts_with("service-") || k == "system-error" => "sc",
-            k if k.starts_with("reg-") => "reg",
-            _ => "other",
-        },
-        other => other,
-    }
-}
-
-/// Tools that print diagnostics share one grammar; a typed command keeps its name.
-fn diagnostic(tool: &str) -> bool {
-    !matches!(tool, "slmgr" | "ospp" | "mgadiag")
 }

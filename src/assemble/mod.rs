@@ -1,6 +1,7 @@
 //! Rows of all inputs into runs, products and facts. Language has ended; causes have not begun.
 
 mod build;
+mod events;
 mod product;
 mod run;
 mod settle;

@@ -107,3 +107,32 @@ impl Run {
         };
     }
 }
+
+/// The tool that a grammar's messages come from.
+pub(super) fn run_tool<'a>(grammar: &'a str, kind: &str) -> &'a str {
+    match grammar {
+        "quoted" => "ospp",
+        "diag" => match kind {
+            k if k.starts_with("dns-s") && k != "dns-suffix" && k != "dns-servers" => "nslookup",
+            k if k.starts_with("srv-")
+                || matches!(k, "dns-no-such-name" | "dns-no-srv" | "dns-timeout" | "dns-refused" | "dns-name" | "dns-address") =>
+            {
+                "nslookup"
+            }
+            k if k.starts_with("tcp-") || matches!(k, "ping-result" | "name-unresolved") => "test-netconnection",
+            "telnet-failed" => "telnet",
+            k if k.starts_with("ping-") => "ping",
+            "dns-suffix" | "dns-servers" | "ipv4" | "host-name" => "ipconfig",
+            k if k.starts_with("clock-") || k == "time-zone" => "w32tm",
+            k if k.starts_with("service-") || k == "system-error" => "sc",
+            k if k.starts_with("reg-") => "reg",
+            _ => "other",
+        },
+        other => other,
+    }
+}
+
+/// Tools that print diagnostics share one grammar; a typed command keeps its name.
+pub(super) fn diagnostic(tool: &str) -> bool {
+    !matches!(tool, "slmgr" | "ospp" | "mgadiag")
+}

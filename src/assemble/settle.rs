@@ -21,7 +21,7 @@ pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
     demote_reference_lists(out);
     drop_foreign_facts(out);
     state_codes(out, knowledge);
-    out.facts.sort_by_key(|f| (f.place.file, f.place.line, f.place.text.0));
+    out.facts.sort_by_key(|f| f.place.order());
     state::settle(out);
     super::supersede::mark(out);
     mark_leftovers(out);
@@ -330,7 +330,7 @@ fn derive(out: &mut Assembly) {
         facts.push(derived("product-state", fields, place, run, Some(i)));
     }
     out.facts.extend(facts);
-    out.facts.sort_by_key(|f| (f.place.file, f.place.line, f.place.text.0));
+    out.facts.sort_by_key(|f| f.place.order());
 }
 
 /// The KMS host that a fact names, and how the client came to it.

@@ -40,10 +40,42 @@ struct Latest {
 /// Marks superseded facts.
 pub(super) fn mark(out: &mut Assembly) {
     let latest = latest(out);
-    let marks: Vec<bool> = out.facts.iter().map(|f| FAILURES.contains(&f.kind) && is_replaced(out, &latest, f)).collect();
+    let newest = newest_records(out);
+    let marks: Vec<bool> = out
+        .facts
+        .iter()
+        .enumerate()
+        .map(|(i, f)| FAILURES.contains(&f.kind) && is_replaced(out, &latest, f) || is_old_record(&newest, i, f))
+        .collect();
     for (fact, mark) in out.facts.iter_mut().zip(marks) {
         fact.superseded = mark;
     }
+}
+
+/// Of the records about one product only the newest of a kind counts, and none before a success.
+const RECORDS: [&str; 8] = [
+    "code-stated",
+    "kms-request-sent",
+    "kms-answer",
+    "activation-attempt-failed",
+    "inner-code",
+    "license-check",
+    "kms-host-request",
+    "genuine-event",
+];
+
+/// Index of the newest record fact by kind and product.
+type Newest = BTreeMap<(&'static str, Option<usize>), usize>;
+
+fn newest_records(out: &Assembly) -> Newest {
+    let records = out.facts.iter().enumerate().filter(|(_, f)| f.place.sequence.is_some());
+    records.map(|(i, f)| ((f.kind, f.product), i)).collect()
+}
+
+fn is_old_record(newest: &Newest, index: usize, fact: &Fact) -> bool {
+    let later = |kind| newest.get(&(kind, fact.product)).is_some_and(|i| *i > index);
+    let failure = matches!(fact.kind, "code-stated" | "activation-attempt-failed" | "kms-request-sent" | "inner-code");
+    fact.place.sequence.is_some() && RECORDS.contains(&fact.kind) && (later(fact.kind) || failure && later("activation-succeeded"))
 }
 
 fn latest(out: &Assembly) -> Latest {

@@ -54,6 +54,20 @@ pub struct RowRead {
     pub shape: Option<Shape>,
     /// Error codes, messages' slots included.
     pub codes: Vec<CodeMention>,
+    /// Part of an event log record: its codes are the record's business.
+    pub event: bool,
+}
+
+impl RowRead {
+    /// Hands the row over to the reader of events.
+    pub fn give_to_events(&mut self) {
+        self.event = true;
+        self.class = RowClass::Message;
+        self.command = None;
+        self.separator = false;
+        self.readings.clear();
+        self.shape = None;
+    }
 }
 
 /// Reads a whole decoded text.
@@ -111,6 +125,7 @@ impl RowReader<'_> {
             readings: Vec::new(),
             shape: None,
             codes: Vec::new(),
+            event: false,
         };
         if !row.text.trim().is_empty() {
             self.fill(&mut read);

@@ -1,5 +1,7 @@
 //! The table of what was checked: each row is passed, failed or not tested by the newest fact about it.
 
+use std::collections::BTreeMap;
+
 use crate::fact::Fact;
 use crate::knowledge::{Check, CheckWant, Knowledge};
 
@@ -40,11 +42,19 @@ pub struct CheckOutcome<'k> {
 /// Runs every check over the facts.
 #[must_use]
 pub fn check_all<'k>(knowledge: &'k Knowledge, facts: &[Fact]) -> Vec<CheckOutcome<'k>> {
-    knowledge.checks.iter().map(|check| outcome(check, facts)).collect()
+    let mut by_kind: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, fact) in facts.iter().enumerate() {
+        by_kind.entry(fact.kind).or_default().push(index);
+    }
+    knowledge.checks.iter().map(|check| outcome(check, facts, &by_kind)).collect()
 }
 
-fn outcome<'k>(check: &'k Check, facts: &[Fact]) -> CheckOutcome<'k> {
-    let newest = |wants: &[CheckWant]| facts.iter().rposition(|f| wants.iter().any(|w| decides(w, f)));
+fn outcome<'k>(check: &'k Check, facts: &[Fact], by_kind: &BTreeMap<&str, Vec<usize>>) -> CheckOutcome<'k> {
+    let newest_of = |want: &CheckWant| {
+        let of_kind = by_kind.get(want.fact.as_str())?;
+        of_kind.iter().rev().copied().find(|i| facts.get(*i).is_some_and(|f| decides(want, f)))
+    };
+    let newest = |wants: &[CheckWant]| wants.iter().filter_map(newest_of).max();
     let (pass, fail) = (newest(&check.pass), newest(&check.fail));
     let (result, fact) = match (pass, fail) {
         (Some(p), Some(f)) if f > p => (CheckResult::Fail, Some(f)),

@@ -1,5 +1,6 @@
 //! Reports: an analysis and a locale in, HTML or terminal text out. All words come from data.
 
+mod events;
 mod html;
 mod index;
 mod steps;

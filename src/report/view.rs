@@ -70,6 +70,7 @@ impl<'a> View<'a> {
             "products": self.products(),
             "evidence": self.evidence(),
             "history": self.history(),
+            "events": super::events::list(self.knowledge, self.analysis, self.locale),
             "files": self.files(),
             "unread": self.unread(),
             "transcript": self.transcript(),
@@ -377,7 +378,7 @@ impl<'a> View<'a> {
         let unread = rows.filter(|(_, r)| r.class == RowClass::Unread).take(100);
         let lines: Vec<Value> = unread
             .map(|(i, r)| {
-                let place = Place { file: i, line: r.numbers.0, last_line: r.numbers.1, text: (0, 0) };
+                let place = Place { file: i, line: r.numbers.0, last_line: r.numbers.1, ..Place::default() };
                 json!({ "where": self.place(&place), "text": shorten(&mask_keys(&r.text)) })
             })
             .collect();

@@ -33,7 +33,7 @@ fn threads_do_not_change_a_byte() {
         let content = if number % 3 == 0 { ACTIVATED } else { FAILED };
         write(top.path().join(format!("drop/PC-{number:02}/slmgr.txt")), content);
     }
-    write(top.path().join("drop/PC-03/records.evtx"), b"ElfFile\0");
+    write(top.path().join("drop/PC-03/records.evtx"), b"MZ\x90\0 a program\0");
     for jobs in ["1", "4"] {
         let output = run(top.path(), &["scan", "drop", "--jobs", jobs, "--out", &format!("report-{jobs}")]);
         assert_eq!(code(&output), 2);

@@ -1,0 +1,145 @@
+//! Reads a chunk with the `evtx` crate, where the walk met something that it does not know. Slower by
+//! ten times and more, so only chunks that name a provider of ours come here.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
+use serde_json::Value;
+
+use super::bytes::{CHUNK_BYTES, Chunk};
+use super::shape::PROVIDERS;
+use super::values::iso_of;
+use super::walk::{CHUNK_MAGIC, ChunkRead};
+use crate::event::record::{EventRecord, RecordPlace};
+
+/// Longest text of one record's event data; the format has no room for more in a chunk.
+const DATA_CHARS_MAX: usize = CHUNK_BYTES;
+
+/// What makes two readings the same record. The number alone does not: a damaged one may be another's.
+type Key<'a> = (Option<u64>, u32, Option<&'a str>, &'a [String]);
+
+fn key(record: &EventRecord) -> Key<'_> {
+    (record.record_id, record.id, record.time.as_deref(), &record.data)
+}
+
+/// Adds to `found` the records of ours that the crate reads in `chunk[..cut]` and the walk did not.
+pub(super) fn complete(chunk: &Chunk, cut: usize, wanted: &[u32], found: &mut ChunkRead) {
+    // The crate is fuzzed and returns errors; should it ever panic, only this chunk is lost.
+    let read = catch_unwind(AssertUnwindSafe(|| read(chunk, cut, wanted))).ok().flatten();
+    let Some(read) = read else {
+        found.damaged = true;
+        return;
+    };
+    let mut known: Vec<Key> = found.records.iter().map(key).collect();
+    known.sort_unstable();
+    let added: Vec<EventRecord> = read.records.into_iter().filter(|record| known.binary_search(&key(record)).is_err()).collect();
+    found.records.extend(added);
+    found.read = found.read.max(read.read.min(found.seen));
+    found.damaged |= read.damaged;
+}
+
+/// Reads `chunk[..cut]` with the crate alone; `None` when it refuses the chunk.
+pub(super) fn read(chunk: &Chunk, cut: usize, wanted: &[u32]) -> Option<ChunkRead> {
+    let mut bytes = chunk.to_vec();
+    bytes.get_mut(..CHUNK_MAGIC.len())?.copy_from_slice(CHUNK_MAGIC);
+    let mut data = EvtxChunkData::new(bytes, false).ok()?;
+    let mut chunk = data.parse(Arc::new(ParserSettings::new().num_threads(1))).ok()?;
+    let mut out = ChunkRead::default();
+    for record in chunk.iter() {
+        out.seen += 1;
+        let Ok(record) = record else {
+            out.damaged = true;
+            continue;
+        };
+        // Behind the cut are zeros that the file never had.
+        let end = record.binxml_offset.saturating_add(u64::from(record.binxml_size) + 4);
+        if end > cut as u64 {
+            out.damaged = true;
+            continue;
+        }
+        match record_of(record) {
+            None => out.damaged = true,
+            Some(record) => {
+                out.read += 1;
+                let ours = PROVIDERS.contains(&record.provider.as_str()) && (wanted.is_empty() || wanted.binary_search(&record.id).is_ok());
+                out.records.extend(ours.then_some(record));
+            }
+        }
+    }
+    Some(out)
+}
+
+fn record_of(record: EvtxRecord<'_>) -> Option<EventRecord> {
+    let record_id = record.event_record_id;
+    let written = i64::try_from(record.timestamp.as_nanosecond().div_euclid(1_000_000_000)).ok()?;
+    let value = record.into_json_value().ok()?.data;
+    let event = value.get("Event")?;
+    let system = event.get("System")?;
+    let attribute = |element: &str, name: &str| system.get(element)?.get("#attributes")?.get(name);
+    let content = |element: &str| system.get(element).map(content_of);
+    let id = content("EventID").and_then(number_of)?;
+    let time = attribute("TimeCreated", "SystemTime").map(text_of).and_then(|text| seconds_of(&text)).or_else(|| iso_of_unix(written));
+    let mut data = Vec::new();
+    if let Some(elements) = event.get("EventData").and_then(Value::as_object) {
+        for (_, value) in elements.iter().filter(|(name, _)| !matches!(name.as_str(), "#attributes" | "Binary")) {
+            push_data(content_of(value), &mut data);
+        }
+    }
+    let chars: usize = data.iter().map(String::len).sum();
+    Some(EventRecord {
+        provider: attribute("Provider", "Name").map(text_of).unwrap_or_default(),
+        source: attribute("Provider", "EventSourceName").map(text_of).unwrap_or_default(),
+        id,
+        qualifiers: attribute("EventID", "Qualifiers").and_then(number_of),
+        level: content("Level").and_then(number_of).and_then(|level| u8::try_from(level).ok()),
+        channel: content("Channel").map(text_of).unwrap_or_default(),
+        computer: content("Computer").map(text_of).unwrap_or_default(),
+        time,
+        record_id: Some(record_id),
+        data: if chars <= DATA_CHARS_MAX { data } else { Vec::new() },
+        message: String::new(),
+        place: RecordPlace::Record(record_id),
+    })
+}
+
+/// `{"#attributes": …, "#text": 12288}` → `12288`; an element without attributes is its own content.
+fn content_of(value: &Value) -> &Value {
+    match value {
+        Value::Object(parts) => parts.get("#text").unwrap_or(&Value::Null),
+        other => other,
+    }
+}
+
+fn number_of(value: &Value) -> Option<u32> {
+    match value {
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_u64().and_then(|number| u32::try_from(number).ok()),
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn push_data(value: &Value, data: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| data.push(text_of(content_of(item)))),
+        other => data.push(text_of(other)),
+    }
+}
+
+/// `2023-05-24T01:21:11.2292163Z` → `2023-05-24T01:21:11Z`.
+fn seconds_of(text: &str) -> Option<String> {
+    let (seconds, _) = text.split_once('.')?;
+    Some(format!("{seconds}Z"))
+}
+
+fn iso_of_unix(seconds: i64) -> Option<String> {
+    let since_1601 = u64::try_from(seconds.checked_add(11_644_473_600)?).ok()?;
+    iso_of(since_1601.checked_mul(10_000_000)?)
+}

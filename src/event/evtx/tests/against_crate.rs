@@ -1,0 +1,53 @@
+//! Compares the walk with the `evtx` crate: on whole logs, and record by record on a thousand damaged ones.
+
+use super::super::bytes::{CHUNK_BYTES, Chunk};
+use super::super::{fallback, read_chunk, walk};
+use super::entry::Random;
+use super::write::{chunks, log};
+use super::{many, read_evtx, sample};
+
+fn chunk(bytes: &[u8]) -> &Chunk {
+    bytes.first_chunk().unwrap()
+}
+
+#[test]
+fn both_read_whole_logs_alike() {
+    for entries in [sample(), many(500)] {
+        for bytes in chunks(&entries) {
+            let ours = walk::walk(chunk(&bytes), CHUNK_BYTES, &[]);
+            let crates = fallback::read(chunk(&bytes), CHUNK_BYTES, &[]).unwrap();
+            assert_eq!((ours.odd, ours.damaged, crates.damaged), (0, false, false));
+            assert_eq!((ours.seen, ours.read), (crates.seen, crates.read));
+            assert_eq!(ours.records, crates.records);
+        }
+        assert!(read_evtx(&log(&entries), &[]).note.is_none());
+    }
+}
+
+/// 1,000 chunks with one to eight wrong bytes: whatever the crate reads, `read_chunk` reads alike.
+#[test]
+fn both_read_damaged_chunks_alike() {
+    let good = chunks(&many(24)).swap_remove(0);
+    let used = u32::from_le_bytes(good[48..52].try_into().unwrap()) as usize;
+    let mut random = Random(0x5eed);
+    let (mut compared, mut walked) = (0, 0);
+    for round in 0..1000 {
+        let mut bytes = good.clone();
+        for _ in 0..=random.below(8) {
+            let at = random.below(used);
+            bytes[at] = if random.below(2) == 0 { random.byte() } else { bytes[at] ^ (1 << random.below(8)) };
+        }
+        let bytes = chunk(&bytes);
+        let alone = walk::walk(bytes, CHUNK_BYTES, &[]);
+        let ours = read_chunk(bytes, CHUNK_BYTES, &[]);
+        let crates = fallback::read(bytes, CHUNK_BYTES, &[]).map_or_else(Vec::new, |read| read.records);
+        for theirs in &crates {
+            assert!(ours.records.contains(theirs), "round {round}: {theirs:?}");
+            walked += usize::from(alone.records.contains(theirs));
+            compared += 1;
+        }
+    }
+    // The walk alone reads nearly all of them; the crate is there for the rest.
+    assert!(compared > 10_000, "{compared}");
+    assert!(walked * 100 > compared * 90, "{walked} of {compared}");
+}

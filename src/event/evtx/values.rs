@@ -1,0 +1,209 @@
+//! Reads the values that a record hands to its template, and the strings and times in them.
+//! Knows nothing about what a value means.
+
+use super::bytes::{Cursor, u16_at, u32_at, u64_at};
+
+/// Values of one instance; real records of ours have 20, and 3 in their event data.
+const VALUES_MAX: usize = 32;
+/// 100 ns steps in a second.
+const TICKS_PER_SECOND: u64 = 10_000_000;
+/// 9999-12-30T22:00:00Z, the last time that other readers of this format accept.
+const FILETIME_MAX: u64 = 2_650_466_808_000_000_000;
+
+/// Type bytes of the values that this module can read.
+pub(super) mod kind {
+    pub(in super::super) const NULL: u8 = 0x00;
+    pub(in super::super) const TEXT: u8 = 0x01;
+    pub(in super::super) const BYTE: u8 = 0x04;
+    pub(in super::super) const U16: u8 = 0x06;
+    pub(in super::super) const FILETIME: u8 = 0x11;
+    pub(in super::super) const SID: u8 = 0x13;
+    pub(in super::super) const BINXML: u8 = 0x21;
+    pub(in super::super) const TEXTS: u8 = 0x81;
+    /// Not of the format: a value behind the last one.
+    pub(in super::super) const MISSING: u8 = 0xff;
+}
+
+/// Whether a type byte is one of the format's.
+pub(super) fn is_kind(byte: u8) -> bool {
+    matches!(byte, 0x00..=0x15 | 0x20 | 0x21 | 0x23 | 0x81..=0x95)
+}
+
+/// One value: its type byte and its bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Value<'a> {
+    pub(super) kind: u8,
+    /// Offset of the bytes in the chunk.
+    pub(super) at: usize,
+    pub(super) bytes: &'a [u8],
+}
+
+/// The values of a template instance.
+pub(super) struct Values<'a> {
+    chunk: &'a [u8],
+    /// Type byte, first and last byte of each.
+    places: [(u8, usize, usize); VALUES_MAX],
+    count: usize,
+    /// Where they end.
+    pub(super) end: usize,
+}
+
+impl<'a> Values<'a> {
+    /// Reads `count u32`, then `size u16, type u8, 0` for each, then the bytes. `None` where one has not
+    /// the size that its type asks for: readers disagree about where the values behind it are.
+    pub(super) fn read(chunk: &'a [u8], mut cursor: Cursor<'a>) -> Option<Self> {
+        let count = cursor.u32()? as usize;
+        let mut places = [(kind::NULL, 0, 0); VALUES_MAX];
+        let descriptors = cursor.take(count.checked_mul(4)?)?;
+        for (place, [low, high, kind, _]) in places.get_mut(..count)?.iter_mut().zip(descriptors.as_chunks::<4>().0) {
+            let at = cursor.at;
+            let bytes = cursor.take(usize::from(u16::from_le_bytes([*low, *high])))?;
+            has_its_size(*kind, bytes).then_some(())?;
+            *place = (*kind, at, cursor.at);
+        }
+        Some(Self { chunk, places, count, end: cursor.at })
+    }
+
+    /// The value with this index; `Missing` when there are fewer.
+    pub(super) fn get(&self, index: u16) -> Value<'a> {
+        let known = self.places.get(..self.count).and_then(|places| places.get(usize::from(index)));
+        let Some((kind, at, end)) = known.copied() else { return Value::MISSING };
+        Value { kind, at, bytes: self.chunk.get(at..end).unwrap_or_default() }
+    }
+}
+
+fn has_its_size(kind: u8, bytes: &[u8]) -> bool {
+    let size = bytes.len();
+    match kind {
+        kind::NULL | 0x02 | 0x0e | kind::BINXML => true,
+        kind::TEXT => size.is_multiple_of(2),
+        0x03 | kind::BYTE => size == 1,
+        0x05 | kind::U16 => size == 2,
+        0x07 | 0x08 | 0x0b | 0x0d | 0x14 => size == 4,
+        0x09 | 0x0a | 0x0c | kind::FILETIME | 0x15 => size == 8,
+        0x0f | 0x12 => size == 16,
+        0x10 => size == 4 || size == 8,
+        kind::SID => bytes.get(1).is_some_and(|count| size == 8 + 4 * usize::from(*count)),
+        kind::TEXTS => size.is_multiple_of(2) && matches!(bytes, [] | [.., 0, 0]),
+        _ => false,
+    }
+}
+
+impl Value<'_> {
+    /// The value of an index that a record has no value for.
+    pub(super) const MISSING: Self = Self { kind: kind::MISSING, at: 0, bytes: &[] };
+
+    /// Whether the record says that there is none.
+    pub(super) fn is_null(&self) -> bool {
+        self.kind == kind::NULL || (self.kind == kind::BINXML && self.bytes.is_empty())
+    }
+
+    /// The value, unless it is null or missing.
+    pub(super) fn present(self) -> Option<Self> {
+        (!self.is_null() && self.kind != kind::MISSING).then_some(self)
+    }
+
+    /// A number of one, two or four bytes.
+    pub(super) fn number(&self) -> Option<u32> {
+        match self.kind {
+            kind::BYTE => self.bytes.first().map(|byte| u32::from(*byte)),
+            kind::U16 => u16_at(self.bytes, 0).map(u32::from),
+            0x08 => u32_at(self.bytes, 0),
+            _ => None,
+        }
+    }
+
+    /// A time, in 100 ns since 1601.
+    pub(super) fn filetime(&self) -> Option<u64> {
+        (self.kind == kind::FILETIME).then(|| u64_at(self.bytes, 0))?
+    }
+
+    /// A text up to its first NUL.
+    pub(super) fn text(&self) -> Option<String> {
+        (self.kind == kind::TEXT).then(|| text_until_nul(self.bytes))?
+    }
+}
+
+/// UTF-16 → text; `None` for half a surrogate pair or an odd number of bytes.
+pub(super) fn text_of(bytes: &[u8]) -> Option<String> {
+    let (units, rest) = bytes.as_chunks::<2>();
+    if !rest.is_empty() {
+        return None;
+    }
+    // All bits at once, without an early end, is what the compiler turns into wide instructions.
+    if units.iter().fold(0, |bits, unit| bits | u16::from_le_bytes(*unit)) < 0x80 {
+        return String::from_utf8(units.iter().map(|[low, _]| *low).collect()).ok();
+    }
+    char::decode_utf16(units.iter().map(|unit| u16::from_le_bytes(*unit))).collect::<Result<String, _>>().ok()
+}
+
+/// How many UTF-16 units stand in front of the first NUL.
+fn units_before_nul(units: &[[u8; 2]]) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let is_nul = |unit: &[u8; 2]| *unit == [0, 0];
+    let full = units.chunks_exact(BLOCK).take_while(|block| !block.iter().fold(false, |found, unit| found | is_nul(unit))).count();
+    let start = full * BLOCK;
+    Some(start + units.get(start..)?.iter().position(is_nul)?)
+}
+
+/// UTF-16 up to its first NUL.
+pub(super) fn until_nul(bytes: &[u8]) -> &[u8] {
+    let end = units_before_nul(bytes.as_chunks::<2>().0);
+    end.and_then(|end| bytes.get(..2 * end)).unwrap_or(bytes)
+}
+
+/// UTF-16 up to its first NUL → text.
+pub(super) fn text_until_nul(bytes: &[u8]) -> Option<String> {
+    text_of(until_nul(bytes))
+}
+
+/// `a\0b\0` → `a`, `b`. Every text ends with a NUL, the last one too.
+pub(super) fn texts_of(bytes: &[u8], into: &mut Vec<String>) -> Option<()> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let end = units_before_nul(rest.as_chunks::<2>().0)?;
+        into.push(text_of(rest.get(..2 * end)?)?);
+        rest = rest.get(2 * end + 2..)?;
+    }
+    Some(())
+}
+
+/// Whether a time is one that this format's readers accept.
+pub(super) fn is_time(filetime: u64) -> bool {
+    filetime < FILETIME_MAX
+}
+
+/// `133293732712292163` → `2023-05-24T01:21:11Z`; `None` past the year 9999.
+pub(super) fn iso_of(filetime: u64) -> Option<String> {
+    if !is_time(filetime) {
+        return None;
+    }
+    let seconds = filetime / TICKS_PER_SECOND;
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    // Counted from 1600-03-01, so that a leap day ends its year, in 400-year eras of 146,097 days.
+    let days = days + 306;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+    let (month, next) = if march_month < 10 { (march_month + 3, 0) } else { (march_month - 9, 1) };
+    let year = 1600 + era * 400 + year_of_era + next;
+    let mut text = String::with_capacity("2023-05-24T01:21:11Z".len());
+    push_digits(&mut text, year / 100, "");
+    push_digits(&mut text, year % 100, "-");
+    push_digits(&mut text, month, "-");
+    push_digits(&mut text, day, "T");
+    push_digits(&mut text, second / 3600, ":");
+    push_digits(&mut text, second / 60 % 60, ":");
+    push_digits(&mut text, second % 60, "Z");
+    Some(text)
+}
+
+/// Adds two digits and what follows them; `format!` would take longer than the whole record.
+fn push_digits(text: &mut String, number: u64, behind: &str) {
+    for digit in [number / 10 % 10, number % 10] {
+        text.extend(u32::try_from(digit).ok().and_then(|digit| char::from_digit(digit, 10)));
+    }
+    text.push_str(behind);
+}

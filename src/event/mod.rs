@@ -1,0 +1,13 @@
+//! Event log records of the licensing services: read from `.evtx` files and from text exports, and
+//! turned into the same facts that console output gives.
+
+mod book;
+pub mod evtx;
+mod fields;
+mod reading;
+mod record;
+pub mod text;
+
+pub use book::{EventBook, EventMeaning};
+pub use reading::{EventReading, read};
+pub use record::{EventRecord, RecordPlace};

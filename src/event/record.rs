@@ -1,0 +1,50 @@
+//! One record of an event log, whatever form it came in. Knows nothing about what events mean.
+
+/// Where a record stands in its input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordPlace {
+    /// Record number of an `.evtx` file.
+    Record(u64),
+    /// Lines of a text export, 1-based.
+    Lines {
+        /// First line.
+        first: u32,
+        /// Last line.
+        last: u32,
+    },
+}
+
+impl Default for RecordPlace {
+    fn default() -> Self {
+        Self::Lines { first: 0, last: 0 }
+    }
+}
+
+/// A record.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventRecord {
+    /// `Microsoft-Windows-Security-SPP`; empty when the form does not say.
+    pub provider: String,
+    /// Event source name as written: `Software Protection Platform Service`, `KmsRequests`.
+    pub source: String,
+    /// Event id without qualifiers.
+    pub id: u32,
+    /// Qualifiers.
+    pub qualifiers: Option<u32>,
+    /// 1 critical, 2 error, 3 warning, 4 information, 0 log always.
+    pub level: Option<u8>,
+    /// `Application`, `Key Management Service`.
+    pub channel: String,
+    /// Computer that wrote it.
+    pub computer: String,
+    /// UTC, ISO 8601, when the zone is known; else the text as written behind `local `.
+    pub time: Option<String>,
+    /// Record number.
+    pub record_id: Option<u64>,
+    /// Strings of the event data in order. Binary data is never kept.
+    pub data: Vec<String>,
+    /// Rendered message where the form carries one.
+    pub message: String,
+    /// Where it stands.
+    pub place: RecordPlace,
+}

@@ -1,0 +1,8 @@
+//! The same events in every form and three languages; damage; hostile input.
+
+mod bare;
+mod damage;
+mod data;
+mod forms;
+mod messages;
+mod samples;
