@@ -84,8 +84,8 @@ fn place(rows: &Range<usize>) -> RecordPlace {
 /// Words that one of the forms must contain.
 static TRACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let any = [
-        r"<Event[\s>]",
-        r"Event\[\d",
+        r"<Event[ \t\r\n>]",
+        r"Event\[[0-9]",
         r"(?i-u:event[ _]?id)",
         r"(?i-u:event (?:source|code|type))",
         "事件識別碼|事件标识|事件編號|事件编号|事件 ?(?i-u:id)",
@@ -95,8 +95,8 @@ static TRACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         "(?i-u:software (?:protection|licensing)(?: platform)? service)",
         "KmsRequests",
         "(?i-u:ruleid=|security-spp-action-statedata)",
-        r"0[xX][0-9A-Fa-f]{1,8}\s*,\s*(?:0[xX][0-9A-Fa-f]{1,8}|\d+)\s*,",
-        r"\d+: \S+, \d+, \d+ \[\(",
+        r"0[xX][0-9A-Fa-f]{1,8} *, *(?:0[xX][0-9A-Fa-f]{1,8}|[0-9]+) *,",
+        r"[0-9]+: [^ ]+, [0-9]+, [0-9]+ \[\(",
         "(?i-u:key management service)",
         "(?i-u:genuine ticket failed|license acquisition failure|failed vl activation)",
     ];
