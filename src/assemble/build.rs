@@ -255,7 +255,7 @@ impl<'k> Assembler<'k> {
             self.service_version = fields.get("version").cloned().unwrap_or_default();
         }
         if HEAD.contains(&kind) && (self.product.is_none() || self.block_is_over(kind)) {
-            self.open_product(place);
+            self.open_product();
         }
         if self.product.is_some() {
             self.block.push(kind);
@@ -278,7 +278,7 @@ impl<'k> Assembler<'k> {
         self.block.contains(&kind) || past_head && (!slmgr || kind == "product-name")
     }
 
-    fn open_product(&mut self, _place: &Place) {
+    fn open_product(&mut self) {
         let family = match self.current().map(|r| r.tool.clone()).as_deref() {
             Some("ospp") => "office",
             Some("slmgr") => "windows",

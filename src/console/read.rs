@@ -244,7 +244,7 @@ impl RowReader<'_> {
     fn shape(&mut self, text: &str) -> Option<Shape> {
         if let Some(name) = shape::xpr_head(text) {
             self.in_product = true;
-            return Some(Shape { kind: "product-name", fields: vec![("name", name)], opens_product: true });
+            return Some(Shape { kind: "product-name", fields: vec![("name", name)] });
         }
         let found = shape::read(text, self.in_product)?;
         self.in_product |= matches!(found.kind, "product-name" | "product-description");

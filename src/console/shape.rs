@@ -11,13 +11,11 @@ pub struct Shape {
     pub kind: &'static str,
     /// Field and value.
     pub fields: Vec<(&'static str, String)>,
-    /// The line is the first of a product block.
-    pub opens_product: bool,
 }
 
 fn shape(kind: &'static str, fields: &[(&'static str, &str)]) -> Shape {
     let fields = fields.iter().map(|(n, v)| (*n, (*v).to_owned())).collect();
-    Shape { kind, fields, opens_product: kind == "product-name" }
+    Shape { kind, fields }
 }
 
 /// Compiles a fixed pattern; a mistake in it is found by the tests of this file.

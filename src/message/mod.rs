@@ -148,11 +148,6 @@ impl MessageBook {
         self.wordings.iter().filter(move |w| w.message == message).map(|w| (w.locale.as_str(), w.confidence, w.text.as_str()))
     }
 
-    /// The distinct anchors: the literals that one pass over a text looks for.
-    pub fn anchors(&self) -> impl Iterator<Item = &str> {
-        self.wordings.iter().map(|w| w.template.anchor_text())
-    }
-
     /// Counts anchors in folded bytes: the one pass over all literals, for benchmarks and large texts.
     #[must_use]
     pub fn count_anchors(&self, folded: &[u8]) -> usize {
