@@ -60,44 +60,60 @@ pub fn fold(text: &str) -> String {
 /// Appends the folded form of `text` to `out`, as UTF-8, at memory speed: the way for large texts.
 pub fn fold_into(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
-    out.reserve(bytes.len());
-    let mut at = 0;
+    let start = out.len();
+    // Folding never makes a text longer, so that each byte has its place before the loop begins.
+    out.resize(start + bytes.len(), 0);
+    let Some(room) = out.get_mut(start..) else { return };
+    let (mut at, mut filled) = (0, 0);
     while at < bytes.len() {
-        at = copy_plain(bytes, at, out);
-        let Some(&byte) = bytes.get(at) else { return };
+        (at, filled) = copy_plain(bytes, at, room, filled);
+        let Some(&byte) = bytes.get(at) else { break };
         if byte < 0x80 {
             at += 1 + skip_markup(bytes, at);
             continue;
         }
-        let Some(c) = text.get(at..).and_then(|t| t.chars().next()) else { return };
+        let Some(c) = text.get(at..).and_then(|t| t.chars().next()) else { break };
         if let Some(kept) = fold_wide(c) {
             let mut buffer = [0; 4];
-            out.extend_from_slice(kept.encode_utf8(&mut buffer).as_bytes());
+            filled = copy(room, filled, kept.encode_utf8(&mut buffer).as_bytes());
         }
         at += c.len_utf8();
     }
+    out.truncate(start + filled);
 }
 
-/// Copies folded ASCII and unified ideographs from `at` on; returns where something else begins.
-fn copy_plain(bytes: &[u8], mut at: usize, out: &mut Vec<u8>) -> usize {
+/// Copies folded ASCII and unified ideographs from `at` on to `room`; returns where something else
+/// begins, and how much of `room` is filled.
+fn copy_plain(bytes: &[u8], mut at: usize, room: &mut [u8], mut filled: usize) -> (usize, usize) {
     while let Some(&byte) = bytes.get(at) {
         if byte < 0x80 {
-            let kept = ASCII.get(usize::from(byte)).copied().unwrap_or(0);
-            if kept != 0 {
-                out.push(kept);
-            } else if matches!(byte, 0x1b | b'&' | b'<') {
-                return at;
+            let kept = PLAIN.get(usize::from(byte)).copied().unwrap_or(0);
+            if kept == STOP {
+                break;
             }
+            // Written whether kept or not: a branch on every blank costs more than the byte.
+            if let Some(place) = room.get_mut(filled) {
+                *place = kept;
+            }
+            filled += usize::from(kept != 0);
             at += 1;
         } else if (0xe4..=0xe9).contains(&byte) {
             // U+4000 to U+9FFF: nothing in there folds.
-            out.extend_from_slice(bytes.get(at..at + 3).unwrap_or_default());
+            filled = copy(room, filled, bytes.get(at..at + 3).unwrap_or_default());
             at += 3;
         } else {
-            return at;
+            break;
         }
     }
-    at
+    (at, filled)
+}
+
+/// Writes `piece` behind the first `filled` bytes of `room`; returns how many are filled then.
+fn copy(room: &mut [u8], filled: usize, piece: &[u8]) -> usize {
+    if let Some(place) = room.get_mut(filled..filled + piece.len()) {
+        place.copy_from_slice(piece);
+    }
+    filled + piece.len()
 }
 
 /// Calls `keep` with the offset and the folded form of each character that survives.
@@ -137,6 +153,23 @@ const fn ascii_table() -> [u8; 128] {
             b'a'..=b'z' | b'0'..=b'9' | b':' | b'/' | b'=' | b'%' | b'+' | b'@' | b'?' | b'!' => byte,
             _ => 0,
         };
+        i += 1;
+    }
+    table
+}
+
+/// [`ASCII`] with the bytes marked that may begin a piece of markup.
+const PLAIN: [u8; 256] = plain_table();
+
+/// Mark of a byte that may begin a piece of markup; no folded byte.
+const STOP: u8 = 0xff;
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks it")]
+const fn plain_table() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 128 {
+        table[i] = if matches!(i, 0x1b | 0x26 | 0x3c) { STOP } else { ASCII[i] };
         i += 1;
     }
     table

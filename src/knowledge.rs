@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::code::CodeBook;
 use crate::data_error::DataError;
 use crate::event::EventBook;
-use crate::message::{GrammarFile, MessageBook};
+use crate::message::MessageBook;
 use crate::rule::{Rule, RuleFile, Rules};
 
 /// Locales of every text, the first is the default.
@@ -278,15 +278,20 @@ impl Knowledge {
     #[must_use]
     pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<DataError>) {
         let files: BTreeMap<&str, &str> = files.into_iter().collect();
+        let (mut knowledge, mut errors) = Self::without_messages(&files);
+        let (messages, problems) = MessageBook::load(&files);
+        knowledge.messages = messages;
+        errors.extend(problems);
+        (knowledge, errors)
+    }
+
+    /// All but [`Knowledge::messages`], which take as long to load: a program with threads does both at
+    /// the same time.
+    #[must_use]
+    pub fn without_messages(files: &BTreeMap<&str, &str>) -> (Self, Vec<DataError>) {
         let mut errors = Vec::new();
         let under =
             |folder: &str| -> Vec<(&str, &str)> { files.iter().filter(|(p, _)| p.starts_with(folder)).map(|(p, t)| (*p, *t)).collect() };
-        let is_options = |path: &str| path.rsplit('/').next().is_some_and(|n| n.starts_with("options."));
-        let grammars: Vec<GrammarFile<'_>> = under("grammars/")
-            .into_iter()
-            .filter(|(p, _)| !is_options(p) && !p.starts_with("grammars/events/"))
-            .map(|(path, text)| GrammarFile { path, text })
-            .collect();
         let mut options = BTreeMap::new();
         for (path, text) in under("grammars/").into_iter().filter(|(p, _)| is_options(p)) {
             let tool = path.rsplit('/').nth(1).unwrap_or_default().to_owned();
@@ -310,7 +315,7 @@ impl Knowledge {
         let known_cause = |id: &str| causes.contains_key(id);
         let rules = under("rules/").into_iter().filter_map(|(path, text)| RuleFile { path, text }.load(&known_cause, &mut errors));
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
-        let messages = MessageBook::load(&grammars, &mut errors);
+        let messages = MessageBook::default();
         let knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, options };
         (knowledge, errors)
     }
@@ -333,6 +338,11 @@ impl Knowledge {
     pub fn cause_title<'a>(&'a self, id: &'a str, locale: &str) -> &'a str {
         self.causes.get(id).map_or(id, |c| &c.texts.get(locale).title)
     }
+}
+
+/// `grammars/<tool>/options.toml`.
+fn is_options(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|n| n.starts_with("options."))
 }
 
 /// A folder of one-entry files, by id. File name and id must agree.

@@ -4,8 +4,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::mem::ManuallyDrop;
 use std::path::Path;
+use std::thread;
 
+use kms_triage::message::MessageBook;
 use kms_triage::{DataError, Knowledge};
 use walkdir::WalkDir;
 
@@ -80,9 +83,19 @@ impl DataFiles {
         self.files.iter().map(|(path, text)| (path.as_str(), text.as_ref()))
     }
 
-    /// Loads them.
+    /// Loads them, messages beside everything else.
     pub(crate) fn load(&self) -> (Knowledge, Vec<DataError>) {
-        Knowledge::load(self.iter())
+        let files: BTreeMap<&str, &str> = self.iter().collect();
+        let load_messages = || MessageBook::load(&files);
+        let ((mut knowledge, mut errors), (messages, problems)) = thread::scope(|scope| {
+            let messages = thread::Builder::new().spawn_scoped(scope, load_messages);
+            let rest = Knowledge::without_messages(&files);
+            // A machine that gives no thread still gets its messages.
+            (rest, messages.ok().and_then(|m| m.join().ok()).unwrap_or_else(load_messages))
+        });
+        knowledge.messages = messages;
+        errors.extend(problems);
+        (knowledge, errors)
     }
 }
 
@@ -113,7 +126,8 @@ pub(crate) fn files(extra: Option<&Path>) -> Result<(DataFiles, Knowledge), Fail
     Ok((files, knowledge))
 }
 
-/// [`files`] without the texts.
-pub(crate) fn knowledge(extra: Option<&Path>) -> Result<Knowledge, Failure> {
-    files(extra).map(|f| f.1)
+/// [`files`] without the texts, for a command that ends soon: giving it back piece by piece takes a
+/// millisecond of the ten that a short command has.
+pub(crate) fn knowledge(extra: Option<&Path>) -> Result<ManuallyDrop<Knowledge>, Failure> {
+    files(extra).map(|f| ManuallyDrop::new(f.1))
 }

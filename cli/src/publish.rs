@@ -4,6 +4,7 @@ use std::io;
 
 use kms_triage::report::{IndexMeta, IndexRow, index_html};
 use kms_triage::{Knowledge, TOOL};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::data::DataFiles;
@@ -41,12 +42,12 @@ impl Report<'_> {
             several => several.iter().map(|l| ((*l).to_owned(), index_name(l, self.chosen))).collect(),
         };
         // Rendered before anything is moved: a broken template must not cost the old report.
-        let mut indexes = Vec::new();
-        for locale in self.locales {
-            let html = index_html(self.knowledge, &self.rows, &self.meta, locale)
-                .map_err(|e| Failure::internal(format!("cannot render the template `index.html`: {e}")))?;
-            indexes.push((index_name(locale, self.chosen), html));
-        }
+        let render = |locale: &&'static str| {
+            index_html(self.knowledge, &self.rows, &self.meta, locale)
+                .map(|html| (index_name(locale, self.chosen), html))
+                .map_err(|e| Failure::internal(format!("cannot render the template `index.html`: {e}")))
+        };
+        let mut indexes = self.locales.par_iter().map(render).collect::<Result<Vec<_>, Failure>>()?;
         // The index in the language of choice goes last: it is the one that people open.
         indexes.sort_by_key(|(name, _)| name == "index.html");
         let names: Vec<String> = indexes.iter().map(|i| i.0.clone()).collect();

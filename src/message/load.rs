@@ -12,11 +12,11 @@ use crate::fact;
 
 /// A grammar file as text.
 #[derive(Debug, Clone, Copy)]
-pub struct GrammarFile<'a> {
+struct GrammarFile<'a> {
     /// `grammars/slmgr/zh-TW.toml`.
-    pub path: &'a str,
+    path: &'a str,
     /// Its content, TOML or JSON by extension.
-    pub text: &'a str,
+    text: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -78,18 +78,29 @@ pub(crate) struct Sample {
 }
 
 impl MessageBook {
-    /// Loads every grammar file; what cannot be used is reported and left out.
+    /// Loads the grammars among `files`, path and text; what cannot be used is reported and left out.
     #[must_use]
-    pub fn load(files: &[GrammarFile<'_>], errors: &mut Vec<DataError>) -> Self {
-        let mut loader = Loader { messages: Vec::new(), by_id: BTreeMap::new(), wordings: Vec::new(), samples: Vec::new(), errors };
+    pub fn load(files: &BTreeMap<&str, &str>) -> (Self, Vec<DataError>) {
+        let mut errors = Vec::new();
+        let files: Vec<GrammarFile<'_>> =
+            files.iter().filter(|(path, _)| is_grammar(path)).map(|(path, text)| GrammarFile { path, text }).collect();
+        let mut loader =
+            Loader { messages: Vec::new(), by_id: BTreeMap::new(), wordings: Vec::new(), samples: Vec::new(), errors: &mut errors };
         for file in files.iter().filter(|f| is_messages(f.path)) {
             loader.messages(file);
         }
         for file in files.iter().filter(|f| !is_messages(f.path)) {
             loader.wordings(file);
         }
-        Self::new(loader.messages, loader.wordings, loader.samples)
+        let book = Self::new(loader.messages, loader.wordings, loader.samples);
+        (book, errors)
     }
+}
+
+/// Messages and wordings; events and options have readers of their own.
+fn is_grammar(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    path.starts_with("grammars/") && !path.starts_with("grammars/events/") && !name.starts_with("options.")
 }
 
 fn is_messages(path: &str) -> bool {

@@ -13,7 +13,6 @@ use std::sync::OnceLock;
 use crate::fold::Folded;
 use template::{Fit, Slot, Template};
 
-pub use load::GrammarFile;
 pub use samples::SampleProblem;
 pub use slot::SlotType;
 
@@ -91,7 +90,7 @@ pub struct Reading {
 }
 
 /// All messages of all tools in all languages.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct MessageBook {
     /// Every message.
     pub messages: Vec<Message>,
@@ -102,6 +101,7 @@ pub struct MessageBook {
 }
 
 /// Automaton over the anchors and, for each anchor, the wordings that have it.
+#[derive(Default)]
 struct Index {
     automaton: Option<DoubleArrayAhoCorasick<u32>>,
     by_anchor: Vec<Vec<usize>>,

@@ -26,8 +26,9 @@ pub(crate) struct Template {
     pub(crate) literal_len: usize,
 }
 
-/// Five Chinese characters or 16 Latin letters tell nearly every message from every other.
-const ANCHOR_BYTES_MAX: usize = 16;
+/// Three Chinese characters or nine Latin letters leave a handful of messages to compare; longer heads
+/// make an automaton that takes longer to build than a small file takes to read.
+const ANCHOR_BYTES_MAX: usize = 9;
 
 /// A slot of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +100,9 @@ impl Template {
 
     /// Fits the template around an occurrence of its anchor at folded offset `at`, inside `window`.
     pub(crate) fn fit(&self, text: &str, folded: &Folded, at: usize, window: Range<usize>, slots: &[Slot]) -> Option<Fit> {
+        if !folded.bytes.get(at..window.end)?.starts_with(self.anchor_literal().as_bytes()) {
+            return None;
+        }
         let start = self.start_before(folded, at, window.start)?;
         let mut position = start;
         let mut literal_end = start;
