@@ -9,16 +9,13 @@ use crate::{ACTIVATED, FAILED, code, command, run, text, two_cases, write};
 #[cfg(unix)]
 #[test]
 fn hostile_files_are_listed_and_hurt_nobody() {
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::symlink;
     let top = two_cases();
     let case = top.path().join("drop/PC-02");
     write(case.join("empty.txt"), "");
     write(case.join("events.evtx"), b"ElfFile\0\0\0");
     let junk: Vec<u8> = (0_u32..200_000).map(|i| i.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
     write(case.join("junk.bin"), junk);
-    write(case.join("locked.txt"), FAILED);
-    fs::set_permissions(case.join("locked.txt"), fs::Permissions::from_mode(0o000)).unwrap();
-    let is_root = fs::File::open(case.join("locked.txt")).is_ok();
     symlink("..", case.join("loop")).unwrap();
     symlink("slmgr.txt", case.join("again.txt")).unwrap();
     symlink("/etc/hostname", case.join("outside.txt")).unwrap();
@@ -40,11 +37,42 @@ fn hostile_files_are_listed_and_hurt_nobody() {
     for name in ["loop", "outside.txt", "dangling.txt", "pipe"] {
         assert_eq!(status(name), "skipped", "{name}");
     }
-    if !is_root {
-        assert_eq!(status("locked.txt"), "failed");
-    }
     let index = fs::read_to_string(top.path().join("report/index.html")).unwrap();
     assert!(index.contains("events.evtx") && index.contains("dangling.txt"));
+}
+
+/// Root may read everything, so that root runs the program as somebody else.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_may_not_be_read_is_named_and_the_rest_is_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let top = two_cases();
+    let mode = |path: &std::path::Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let drop = top.path().join("drop");
+    write(drop.join("PC-02/locked.txt"), FAILED);
+    mode(&drop.join("PC-02/locked.txt"), 0o000);
+    fs::create_dir(drop.join("PC-03")).unwrap();
+    mode(&drop.join("PC-03"), 0o000);
+    mode(top.path(), 0o777);
+    let is_root = fs::File::open(drop.join("PC-02/locked.txt")).is_ok();
+    let program = top.path().join("program");
+    fs::copy(env!("CARGO_BIN_EXE_kms-triage"), &program).unwrap();
+    let mut command = if is_root { Command::new("setpriv") } else { Command::new(&program) };
+    if is_root {
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&program);
+    }
+    let output = command.current_dir(top.path()).args(["scan", "drop", "--locale", "en"]).output().unwrap();
+    mode(&drop.join("PC-03"), 0o755);
+    assert_eq!(code(&output), 2, "{}", text(&output.stderr));
+    let results = fs::read_to_string(top.path().join("report/results.ndjson")).unwrap();
+    let cases: Vec<serde_json::Value> = results.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let files = cases.iter().flat_map(|c| c["files"].as_array().unwrap());
+    assert!(files.clone().any(|f| f["status"] == "read"), "{results}");
+    let locked = files.clone().find(|f| f["name"] == "locked.txt").unwrap();
+    assert_eq!(locked["status"], "failed");
+    assert!(locked["reason"].as_str().unwrap().contains("permitted"));
+    let index = fs::read_to_string(top.path().join("report/index.html")).unwrap();
+    assert!(index.contains("locked.txt") && index.contains("PC-03"));
 }
 
 #[test]
