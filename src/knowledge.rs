@@ -8,36 +8,12 @@ use serde::de::DeserializeOwned;
 use crate::code::CodeBook;
 use crate::data_error::DataError;
 use crate::event::EventBook;
+use crate::locale::{self, ByLocale, Locale};
 use crate::message::MessageBook;
 use crate::rule::{Rule, RuleFile, Rules};
 
-/// Locales of every text, the first is the default.
-pub const LOCALES: [&str; 3] = ["zh-TW", "en", "zh-CN"];
-
 /// Version of the knowledge, shown in every result.
 pub const VERSION: &str = "2026.11";
-
-/// One text in each locale.
-#[derive(Debug, Clone, Deserialize)]
-pub struct ByLocale<T> {
-    #[serde(rename = "zh-TW")]
-    zh_tw: T,
-    en: T,
-    #[serde(rename = "zh-CN")]
-    zh_cn: T,
-}
-
-impl<T> ByLocale<T> {
-    /// The entry for `locale`; Traditional Chinese for an unknown one.
-    #[must_use]
-    pub fn get(&self, locale: &str) -> &T {
-        match locale {
-            "en" => &self.en,
-            "zh-CN" => &self.zh_cn,
-            _ => &self.zh_tw,
-        }
-    }
-}
 
 /// A cause: `causes/<id>.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -206,20 +182,6 @@ pub struct CheckText {
     pub untested: String,
 }
 
-/// Interface words of one locale: `locales/<tag>.toml`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Locale {
-    /// Tag.
-    pub locale: String,
-    /// Interface words.
-    pub ui: BTreeMap<String, String>,
-    /// Summary sentences by state.
-    pub summary: BTreeMap<String, String>,
-    /// Words of the HTML pages, by the names that templates use.
-    pub page: BTreeMap<String, String>,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OptionsFile {
@@ -241,7 +203,7 @@ pub struct Knowledge {
     pub remedies: BTreeMap<String, Remedy>,
     /// Checks in order.
     pub checks: Vec<Check>,
-    /// Interface words by tag.
+    /// Interface languages by tag.
     pub locales: BTreeMap<String, Locale>,
     /// Templates by name, `report.html`.
     pub templates: BTreeMap<String, String>,
@@ -316,7 +278,8 @@ impl Knowledge {
         let rules = under("rules/").into_iter().filter_map(|(path, text)| RuleFile { path, text }.load(&known_cause, &mut errors));
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
         let messages = MessageBook::default();
-        let knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, options };
+        let mut knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, options };
+        locale::spread(&mut knowledge, &mut errors);
         (knowledge, errors)
     }
 

@@ -42,6 +42,7 @@ pub mod fold;
 pub mod knowledge;
 pub mod limits;
 pub mod lines;
+pub mod locale;
 pub mod message;
 pub mod redact;
 pub mod report;

@@ -12,7 +12,7 @@ use crate::console::read::RowClass;
 use crate::decide::{CauseWeight, Conclusion, Decision, Placeholders, check_all};
 use crate::event::{EventRecord, RecordPlace};
 use crate::fact::Place;
-use crate::knowledge::{Knowledge, LOCALES, VERSION};
+use crate::knowledge::{Knowledge, VERSION};
 use crate::limits::{EVENTS_MAX, QUOTE_CHARS_MAX, UNREAD_LINES_MAX};
 
 /// Name and version of the program.
@@ -57,7 +57,7 @@ fn verdict(knowledge: &Knowledge, assembly: &Assembly, decision: &Decision, plac
         rivals,
         actor: known.map_or("student", |k| k.actor.as_str()).to_owned(),
         next_evidence: next_evidence(knowledge, decision, placeholders),
-        summary: LOCALES.iter().map(|l| ((*l).to_owned(), summary(knowledge, assembly, case, l))).collect(),
+        summary: knowledge.locale_tags().into_iter().map(|l| (l.to_owned(), summary(knowledge, assembly, case, l))).collect(),
     }
 }
 

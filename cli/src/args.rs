@@ -1,12 +1,17 @@
 //! The command line: what can be typed, and the language when nothing says so.
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use kms_triage::Knowledge;
+use kms_triage::locale::LOCALES;
 
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
 use crate::output;
+use crate::words::shown;
 
 const EXIT_CODES: &str = "Exit codes: 0 everything was read, 2 a file was skipped, cut or failed (the rest is complete and the \
 report names it), 3 nothing could be read, 64 wrong usage, 70 internal error or the report could not be written. \
@@ -25,9 +30,9 @@ pub(crate) struct Arguments {
 /// Options of every command.
 #[derive(Debug, Args)]
 pub(crate) struct Shared {
-    #[arg(long, global = true, value_enum, value_name = "TAG", ignore_case = true)]
+    #[arg(long, global = true, value_name = "TAG", value_parser = LocaleParser)]
     #[arg(help = "Language of reports and reasons [default: from LC_ALL, LC_MESSAGES or LANG, else zh-TW]")]
-    locale: Option<Locale>,
+    locale: Option<String>,
     /// Folder with extra data files; they are laid over the built-in ones by path
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) knowledge: Option<PathBuf>,
@@ -35,48 +40,34 @@ pub(crate) struct Shared {
 
 impl Shared {
     /// The language to speak.
-    pub(crate) fn locale(&self) -> &'static str {
-        self.locale.unwrap_or_else(Locale::of_environment).tag()
+    pub(crate) fn locale<'k>(&self, knowledge: &'k Knowledge) -> Result<&'k str, Failure> {
+        let Some(tag) = &self.locale else {
+            return Ok(knowledge.locale_of(&environment()).unwrap_or(LOCALES[0]));
+        };
+        let known = || knowledge.locale_tags().join(", ");
+        knowledge.locale_of(tag).ok_or_else(|| Failure::usage(format!("there is no language `{}`; there are {}", shown(tag), known())))
     }
 }
 
-/// Languages of reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Locale {
-    #[value(name = "zh-TW", aliases = ["zh_TW", "zh-Hant", "zh-HK", "zh_HK"])]
-    Taiwan,
-    #[value(name = "en", aliases = ["en-US", "en_US", "en-GB", "en_GB"])]
-    English,
-    #[value(name = "zh-CN", aliases = ["zh_CN", "zh-Hans", "zh-SG", "zh_SG"])]
-    China,
+/// The first variable that is set decides, as POSIX has it.
+fn environment() -> String {
+    let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
+    names.into_iter().filter_map(|name| env::var(name).ok()).find(|v| !v.is_empty()).unwrap_or_default()
 }
 
-impl Locale {
-    const fn tag(self) -> &'static str {
-        match self {
-            Self::Taiwan => "zh-TW",
-            Self::English => "en",
-            Self::China => "zh-CN",
-        }
+/// Offers the languages of every build to completions; data may add others, so that any is taken.
+#[derive(Debug, Clone)]
+struct LocaleParser;
+
+impl TypedValueParser for LocaleParser {
+    type Value = String;
+
+    fn parse_ref(&self, command: &clap::Command, argument: Option<&clap::Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
     }
 
-    /// The first variable that is set decides, as POSIX has it.
-    fn of_environment() -> Self {
-        let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
-        let value = names.into_iter().filter_map(|name| env::var(name).ok()).find(|v| !v.is_empty());
-        Self::of_posix(value.as_deref().unwrap_or_default())
-    }
-
-    /// `zh_CN.UTF-8` → Simplified Chinese; `C`, empty and other languages → Traditional Chinese.
-    fn of_posix(value: &str) -> Self {
-        let tag = value.split(['.', '@']).next().unwrap_or_default().replace('_', "-").to_ascii_lowercase();
-        match tag.as_str() {
-            "zh-cn" | "zh-sg" => Self::China,
-            _ if tag.starts_with("zh-hans") => Self::China,
-            "en" => Self::English,
-            _ if tag.starts_with("en-") => Self::English,
-            _ => Self::Taiwan,
-        }
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(LOCALES.into_iter().map(PossibleValue::new)))
     }
 }
 
@@ -241,26 +232,4 @@ pub(crate) fn read() -> Result<Arguments, Exit> {
 /// The definition, for completions and the manual page.
 pub(crate) fn definition() -> clap::Command {
     Arguments::command()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Locale;
-
-    #[test]
-    fn the_environment_names_a_language() {
-        for (value, tag) in [
-            ("zh_TW.UTF-8", "zh-TW"),
-            ("zh_HK", "zh-TW"),
-            ("zh-Hant-TW", "zh-TW"),
-            ("zh_CN.GB18030", "zh-CN"),
-            ("zh_SG", "zh-CN"),
-            ("en_GB@euro", "en"),
-            ("C", "zh-TW"),
-            ("de_DE.UTF-8", "zh-TW"),
-            ("", "zh-TW"),
-        ] {
-            assert_eq!(Locale::of_posix(value).tag(), tag, "{value}");
-        }
-    }
 }

@@ -10,7 +10,7 @@ use crate::{data, output};
 /// Runs the command. Words typed without quotes are one question.
 pub(crate) fn run(options: &ExplainArgs, shared: &Shared) -> Result<Exit, Failure> {
     let knowledge = data::knowledge(shared.knowledge.as_deref())?;
-    let words = Words { knowledge: &knowledge, locale: shared.locale() };
+    let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     let what = options.what.join(" ");
     let Some(explanation) = explain(&knowledge, &what, words.locale) else {
         let mut message = words.say("explain-not-found", &[("id", &shown(what.trim()))]);

@@ -20,9 +20,9 @@ pub(crate) struct Report<'a> {
     pub(crate) rows: Vec<IndexRow>,
     pub(crate) meta: IndexMeta,
     /// Language of choice.
-    pub(crate) chosen: &'static str,
+    pub(crate) chosen: &'a str,
     /// Languages that get an index.
-    pub(crate) locales: &'a [&'static str],
+    pub(crate) locales: &'a [&'a str],
     /// Whether fresh pages wait in the folder.
     pub(crate) has_pages: bool,
     /// Stands for data and options, which shape pages too.
@@ -42,7 +42,7 @@ impl Report<'_> {
             several => several.iter().map(|l| ((*l).to_owned(), index_name(l, self.chosen))).collect(),
         };
         // Rendered before anything is moved: a broken template must not cost the old report.
-        let render = |locale: &&'static str| {
+        let render = |locale: &&str| {
             index_html(self.knowledge, &self.rows, &self.meta, locale)
                 .map(|html| (index_name(locale, self.chosen), html))
                 .map_err(|e| Failure::internal(format!("cannot render the template `index.html`: {e}")))

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use kms_triage::data_error::nearest;
-use kms_triage::knowledge::LOCALES;
+use kms_triage::locale::LOCALES;
 use kms_triage::{DataError, Knowledge};
 
 use crate::data::DataFiles;

@@ -5,8 +5,6 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use kms_triage::knowledge::LOCALES;
-
 use crate::exit::Failure;
 
 /// Stands in a folder that this program made; only such folders are written over or removed.
@@ -34,8 +32,10 @@ impl ReportFolder {
         fs::create_dir_all(dir).map_err(|e| fail("make", &e))?;
         let dir = fs::canonicalize(dir).map_err(|e| fail("find", &e))?;
         if !dir.join(MARK).exists() {
-            let taken = own_names().find(|name| dir.join(name).symlink_metadata().is_ok());
-            if let Some(name) = taken {
+            let names = fs::read_dir(&dir).map_err(|e| fail("read", &e))?.filter_map(Result::ok);
+            let ours = |name: &String| is_index_name(name) || name == RESULTS;
+            // The least one, so that the message is the same on every machine.
+            if let Some(name) = names.map(|e| e.file_name().to_string_lossy().into_owned()).filter(ours).min() {
                 let message = format!("`{name}` in `{}` was not made by kms-triage; name another folder with --out", dir.display());
                 return Err(Failure::usage(message));
             }
@@ -106,16 +106,14 @@ impl ReportFolder {
     /// Removes what the new report no longer links to: index pages not in `indexes`, and case folders
     /// other than `pages`. Folders without our mark stay.
     pub(crate) fn remove_old(&self, indexes: &[String], pages: Option<&str>) -> io::Result<()> {
-        for name in index_names().filter(|name| !indexes.contains(name)) {
-            match fs::remove_file(self.dir.join(name)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
         for entry in fs::read_dir(&self.dir)? {
             let entry = entry?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
+            if is_index_name(&name) && !indexes.iter().any(|i| *i == name) {
+                fs::remove_file(entry.path())?;
+                continue;
+            }
             let ours = is_pages_name(&name) && entry.file_type()?.is_dir() && entry.path().join(MARK).is_file();
             if ours && Some(name.as_ref()) != pages {
                 // Renamed first: a scan killed halfway must not leave a folder that has lost its mark.
@@ -156,13 +154,10 @@ pub(crate) fn index_name(locale: &str, chosen: &str) -> String {
     if locale == chosen { "index.html".to_owned() } else { format!("index.{locale}.html") }
 }
 
-fn index_names() -> impl Iterator<Item = String> {
-    let others = LOCALES.iter().map(|l| format!("index.{l}.html"));
-    std::iter::once("index.html".to_owned()).chain(others)
-}
-
-fn own_names() -> impl Iterator<Item = String> {
-    index_names().chain(std::iter::once(RESULTS.to_owned()))
+/// `index.html`, `index.ja.html`.
+fn is_index_name(name: &str) -> bool {
+    let tag = name.strip_prefix("index.").and_then(|n| n.strip_suffix(".html"));
+    name == "index.html" || tag.is_some_and(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
 }
 
 /// `cases-0123456789ab`.

@@ -4,7 +4,6 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use kms_triage::knowledge::LOCALES;
 use kms_triage::limits::TEXT_BYTES_MAX;
 use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, case_html, index_row, page_ending};
 use rayon::prelude::*;
@@ -31,7 +30,7 @@ const STACK_BYTES: usize = 16 * 1024 * 1024;
 struct Job<'a> {
     words: Words<'a>,
     /// Languages that get a page.
-    locales: &'a [&'static str],
+    locales: &'a [&'a str],
     /// Where pages go.
     pages: Option<PathBuf>,
     gate: Gate,
@@ -54,7 +53,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
         return Err(Failure::usage(format!("`{}` is a file; `kms-triage check` reads files", shown(&file.to_string_lossy()))));
     }
     let (files, knowledge) = data::files(shared.knowledge.as_deref())?;
-    let words = Words { knowledge: &knowledge, locale: shared.locale() };
+    let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     let same = |dir: &PathBuf| fs::canonicalize(dir).is_ok_and(|d| fs::canonicalize(&options.out).is_ok_and(|o| o == d));
     if options.dirs.iter().any(same) {
         return Err(Failure::usage("the report folder is the scanned folder; name another one with --out"));
@@ -68,9 +67,10 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     let folder = ReportFolder::open(&options.out)?;
     let found = cases::find(&options.dirs, folder.path(), words);
     let chosen = [words.locale];
+    let every = knowledge.locale_tags();
     let job = Job {
         words,
-        locales: if options.pages == Pages::Primary { &chosen } else { &LOCALES },
+        locales: if options.pages == Pages::Primary { &chosen } else { &every },
         pages: if options.pages == Pages::None { None } else { Some(folder.fresh_pages().map_err(|e| cannot_write(&folder, &e))?) },
         gate: Gate::default(),
     };

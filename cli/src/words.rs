@@ -6,7 +6,7 @@ use kms_triage::Knowledge;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Words<'k> {
     pub(crate) knowledge: &'k Knowledge,
-    pub(crate) locale: &'static str,
+    pub(crate) locale: &'k str,
 }
 
 impl Words<'_> {

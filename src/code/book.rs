@@ -44,19 +44,22 @@ pub struct CodeEntry {
     /// Meaning in Simplified Chinese.
     #[serde(rename = "zh-CN")]
     pub zh_cn: String,
+    /// Meaning in further languages.
+    #[serde(skip)]
+    more: BTreeMap<String, String>,
 }
 
 /// Locale tag → meaning.
 pub type CodeText<'a> = &'a str;
 
 impl CodeEntry {
-    /// The meaning in `locale` (`zh-TW`, `en`, `zh-CN`).
+    /// The meaning in `locale`; in English for a language that has none.
     #[must_use]
     pub fn meaning(&self, locale: &str) -> CodeText<'_> {
         match locale {
-            "en" => &self.en,
+            "zh-TW" => &self.zh_tw,
             "zh-CN" => &self.zh_cn,
-            _ => &self.zh_tw,
+            other => self.more.get(other).unwrap_or(&self.en),
         }
     }
 }
@@ -89,6 +92,11 @@ impl CodeBook {
                 errors.push(DataError::new("duplicate-code", path, what).at(text, &earlier.code));
             }
         }
+    }
+
+    /// Adds the meaning of a known code in a further language; `false` when the code is unknown.
+    pub(crate) fn translate(&mut self, code: &str, locale: &str, meaning: String) -> bool {
+        self.entries.get_mut(code).map(|entry| entry.more.insert(locale.to_owned(), meaning)).is_some()
     }
 
     /// The entry for a canonical code.

@@ -9,7 +9,7 @@ use super::fields::FieldType;
 use super::record::EventRecord;
 use crate::data_error::DataError;
 use crate::fact;
-use crate::knowledge::ByLocale;
+use crate::locale::ByLocale;
 
 /// All events.
 #[derive(Debug, Default)]
@@ -141,6 +141,17 @@ struct RowsFile {
 }
 
 impl EventBook {
+    /// Adds words in a further language to the event that `name` means, `12288 client-request`; `false`
+    /// when there is none.
+    pub(crate) fn translate(&mut self, name: &str, locale: &str, words: &EventWords) -> bool {
+        let mut found = false;
+        for meaning in self.meanings.iter_mut().filter(|m| format!("{} {}", m.id, m.role) == name) {
+            meaning.words.add(locale, words.clone());
+            found = true;
+        }
+        found
+    }
+
     /// Adds one file of meanings.
     pub fn add(&mut self, path: &str, text: &str, errors: &mut Vec<DataError>) {
         let Some(file) = crate::knowledge::parse::<File>(path, text, errors) else { return };

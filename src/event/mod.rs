@@ -8,6 +8,6 @@ mod reading;
 mod record;
 pub mod text;
 
-pub use book::{EventBook, EventMeaning};
+pub use book::{EventBook, EventMeaning, EventWords};
 pub use reading::{EventReading, read};
 pub use record::{EventRecord, RecordPlace};

@@ -6,7 +6,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde_json::{Value, json};
 
-use super::view::{View, html_lang};
+use super::view::View;
 use crate::analyze::Analysis;
 use crate::knowledge::Knowledge;
 
@@ -54,7 +54,7 @@ pub fn case_html(knowledge: &Knowledge, analysis: &Analysis, locale: &str, links
 
 /// Language links for templates.
 pub(super) fn languages(knowledge: &Knowledge, langs: &[(String, String)], locale: &str) -> Vec<Value> {
-    let row = |(tag, href): &(String, String)| json!({ "lang": html_lang(tag), "label": knowledge.word(tag, "locale-name"), "href": href, "current": tag == locale });
+    let row = |(tag, href): &(String, String)| json!({ "lang": knowledge.html_lang(tag), "label": knowledge.word(tag, "locale-name"), "href": href, "current": tag == locale });
     langs.iter().map(row).collect()
 }
 

@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::html::{RenderError, languages, render};
-use super::view::{View, about, html_lang, look};
+use super::view::{View, about, look};
 use crate::analyze::Analysis;
 use crate::assemble::State;
-use crate::knowledge::{Knowledge, LOCALES};
+use crate::knowledge::Knowledge;
 use crate::view::product_label;
 
 /// What the index keeps of a case.
@@ -76,7 +76,7 @@ pub fn index_row(knowledge: &Knowledge, analysis: &Analysis, href: String) -> In
         codes: case.error_codes.iter().filter(|c| c.role == "failure").map(|c| c.code.clone()).take(3).collect(),
         actor: case.verdict.actor.clone(),
         days_left: product.and_then(|p| p.minutes_left).map(|m| m / 1_440),
-        product: LOCALES.iter().map(|l| ((*l).to_owned(), label(l))).collect(),
+        product: knowledge.locale_tags().into_iter().map(|l| (l.to_owned(), label(l))).collect(),
         needs_action: case.verdict.cause.is_some() || matches!(conclusion.state, State::NotActivated | State::Grace | State::Expiring),
     }
 }
@@ -102,7 +102,7 @@ pub fn index_html(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, lo
         .map(|s| json!({ "label": word(&format!("state-{}", s.word())), "count": count(*s), "href": format!("#state-{}", s.word()) }))
         .collect();
     let view = json!({
-        "lang": html_lang(locale),
+        "lang": knowledge.html_lang(locale),
         "t": knowledge.locales.get(locale).map(|l| &l.page),
         "links": { "index": null, "langs": languages(knowledge, &meta.langs, locale) },
         "title_sub": title,
@@ -170,9 +170,9 @@ fn actions(knowledge: &Knowledge, rows: &[IndexRow], locale: &str) -> Vec<Value>
         let first = cause.and_then(|c| c.admin_steps.first().or_else(|| c.steps.first())).and_then(|r| knowledge.remedies.get(r));
         let step = first.map_or("", |r| r.texts.get(locale).title.as_str());
         let actor = knowledge.word(locale, &format!("actor-{}", first.map_or("helpdesk", |r| r.who.as_str())));
-        let text = format!("{}: {step} · {actor}", knowledge.cause_title(id, locale));
-        let separator = if locale == "en" { text } else { text.replacen(": ", "：", 1) };
-        json!({ "text": separator, "count": count, "href": format!("#cause-{id}"), "link_label": knowledge.word(locale, "heading-cases") })
+        let colon = knowledge.word(locale, "colon");
+        let text = format!("{}{colon}{step} · {actor}", knowledge.cause_title(id, locale));
+        json!({ "text": text, "count": count, "href": format!("#cause-{id}"), "link_label": knowledge.word(locale, "heading-cases") })
     };
     shared.take(5).map(row).collect()
 }

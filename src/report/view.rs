@@ -13,15 +13,6 @@ use crate::limits::{QUOTE_CHARS_MAX, TRANSCRIPT_LINES_MAX};
 use crate::redact::mask_keys;
 use crate::view::product_label;
 
-/// BCP 47 tag for `<html lang>` and font choice.
-pub(crate) fn html_lang(locale: &str) -> &'static str {
-    match locale {
-        "en" => "en",
-        "zh-CN" => "zh-Hans-CN",
-        _ => "zh-Hant-TW",
-    }
-}
-
 /// Tone and icon of a state.
 pub(crate) const fn look(state: State) -> (&'static str, &'static str) {
     match state {
@@ -58,7 +49,7 @@ impl<'a> View<'a> {
     pub(crate) fn page(&self) -> Value {
         let (steps, admin) = self.steps();
         json!({
-            "lang": html_lang(self.locale),
+            "lang": self.knowledge.html_lang(self.locale),
             "t": self.knowledge.locales.get(self.locale).map(|l| &l.page),
             "case_name": self.analysis.case.case,
             "verdict": self.verdict(),

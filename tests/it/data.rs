@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use kms_triage::knowledge::LOCALES;
+use kms_triage::locale::LOCALES;
 use regex::Regex;
 
 use crate::files::{data_errors, knowledge, report, under};
@@ -135,4 +135,23 @@ fn every_word_of_a_closed_list_exists() {
     let unknown: BTreeSet<&String> = people.filter(|p| !actors.split(' ').any(|a| a == *p)).collect();
     problems.extend(unknown.iter().map(|p| format!("  nobody is called {p}")));
     report("words of closed lists are missing", &problems);
+}
+
+#[test]
+fn a_tag_of_the_environment_names_a_language() {
+    let knowledge = knowledge();
+    for (value, tag) in [
+        ("zh_TW.UTF-8", Some("zh-TW")),
+        ("zh_HK", Some("zh-TW")),
+        ("zh-Hant-TW", Some("zh-TW")),
+        ("zh_CN.GB18030", Some("zh-CN")),
+        ("zh-hans-SG", Some("zh-CN")),
+        ("ZH_SG", Some("zh-CN")),
+        ("en_GB@euro", Some("en")),
+        ("C", None),
+        ("de_DE.UTF-8", None),
+        ("", None),
+    ] {
+        assert_eq!(knowledge.locale_of(value), tag, "{value}");
+    }
 }

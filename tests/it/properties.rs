@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use kms_triage::analyze::Analysis;
-use kms_triage::knowledge::LOCALES;
+use kms_triage::locale::LOCALES;
 use kms_triage::report::{CaseLinks, case_html, case_text};
 use kms_triage::{Case, Input, analyze};
 use proptest::prelude::*;

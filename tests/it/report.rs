@@ -2,7 +2,7 @@
 
 use kms_triage::Input;
 use kms_triage::analyze::Analysis;
-use kms_triage::knowledge::LOCALES;
+use kms_triage::locale::LOCALES;
 use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, case_html, case_text, index_html, index_row};
 use regex::Regex;
 

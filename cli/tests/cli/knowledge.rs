@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{code, command, run, text, write};
+use crate::{code, command, run, text, two_cases, write};
 
 #[test]
 fn explain_takes_every_form() {
@@ -104,4 +104,29 @@ fn a_language_is_imported_from_its_own_file() {
     assert_eq!(code(&run(top.path(), &["lang", "import", "slmgr.ini"])), 64, "no language is told");
     let printed = run(top.path(), &["lang", "import", "slmgr.ini", "--language", "de"]);
     assert_eq!(text(&printed.stdout), grammar);
+}
+
+#[test]
+fn a_further_language_is_one_file() {
+    let top = two_cases();
+    let words = "locale = \"ja\"\nhtml-lang = \"ja\"\nnames = [\"jp\"]\n[ui]\nlocale-name = \"日本語\"\nreport-title = \"ライセンス認証の報告\"\n\
+                 [summary]\n[page]\n[cause.kms-unreachable]\ntitle = \"KMS ホストに届かない\"\nheadline = \"KMS ホストに届きません\"\nwhy = \"w\"\nlocal-note = \"\"\n";
+    fs::create_dir_all(top.path().join("extra/locales")).unwrap();
+    write(top.path().join("extra/locales/ja.toml"), words);
+    let output = run(top.path(), &["scan", "drop", "--knowledge", "extra", "--locale", "jp"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let index = fs::read_to_string(top.path().join("report/index.html")).unwrap();
+    assert!(index.contains("<html lang=\"ja\"") && index.contains("KMS ホストに届かない") && index.contains("index.zh-TW.html"));
+    assert!(fs::read_to_string(top.path().join("report/index.zh-TW.html")).unwrap().contains("index.html"));
+
+    let output = run(top.path(), &["explain", "kms-unreachable", "--knowledge", "extra", "--locale", "ja-JP"]);
+    assert!(text(&output.stdout).contains("KMS ホストに届"), "{}", text(&output.stdout));
+    let output = run(top.path(), &["explain", "kms-unreachable", "--locale", "ja"]);
+    assert_eq!(code(&output), 64);
+    assert!(text(&output.stderr).contains("zh-TW, en, zh-CN"));
+
+    write(top.path().join("extra/locales/ja.toml"), words.replace("kms-unreachable", "kms-unreachible"));
+    let output = run(top.path(), &["check-data", "extra"]);
+    assert_eq!(code(&output), 1);
+    assert!(text(&output.stdout).contains("kms-unreachable"), "{}", text(&output.stdout));
 }
