@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{IsTerminal, stdin, stdout};
 use std::path::{Path, PathBuf};
 
-use kms_triage::report::{CaseLinks, case_html, case_text, index_row};
+use kms_triage::report::{CaseLinks, Renderer, case_text, index_row};
 
 use crate::args::{CheckArgs, CheckFormat, Color, Shared};
 use crate::cases::stem;
@@ -38,7 +38,8 @@ pub(crate) fn run(options: &CheckArgs, shared: &Shared) -> Result<Exit, Failure>
     let text = match options.format {
         CheckFormat::Text => case_text(&knowledge, &analysis, words.locale, has_color(options.color)),
         CheckFormat::Json => serde_json::to_string(&analysis.case).map_err(|e| Failure::internal(e.to_string()))? + "\n",
-        CheckFormat::Html => case_html(&knowledge, &analysis, words.locale, &CaseLinks::default())
+        CheckFormat::Html => Renderer::new(&knowledge)
+            .and_then(|r| r.case(&analysis, words.locale, &CaseLinks::default()))
             .map_err(|e| Failure::internal(format!("cannot render the template `report.html`: {e}")))?,
     };
     output::print(&text)?;

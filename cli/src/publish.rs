@@ -2,8 +2,8 @@
 
 use std::io;
 
-use kms_triage::report::{IndexMeta, IndexRow, index_html};
-use kms_triage::{Knowledge, TOOL};
+use kms_triage::TOOL;
+use kms_triage::report::{IndexMeta, IndexRow, Renderer};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -13,7 +13,7 @@ use crate::report_folder::{ReportFolder, index_name};
 
 /// What a report is made of.
 pub(crate) struct Report<'a> {
-    pub(crate) knowledge: &'a Knowledge,
+    pub(crate) renderer: &'a Renderer<'a>,
     /// One JSON object a line.
     pub(crate) results: String,
     /// In order of case; `href` is the page's name.
@@ -43,7 +43,8 @@ impl Report<'_> {
         };
         // Rendered before anything is moved: a broken template must not cost the old report.
         let render = |locale: &&str| {
-            index_html(self.knowledge, &self.rows, &self.meta, locale)
+            self.renderer
+                .index(&self.rows, &self.meta, locale)
                 .map(|html| (index_name(locale, self.chosen), html))
                 .map_err(|e| Failure::internal(format!("cannot render the template `index.html`: {e}")))
         };

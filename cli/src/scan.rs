@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use kms_triage::limits::TEXT_BYTES_MAX;
-use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, case_html, index_row, page_ending};
+use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, Renderer, index_row, page_ending};
 use rayon::prelude::*;
 
 use crate::args::{Pages, ScanArgs, Shared};
@@ -29,6 +29,7 @@ const STACK_BYTES: usize = 16 * 1024 * 1024;
 /// Everything a case is worked on with.
 struct Job<'a> {
     words: Words<'a>,
+    renderer: &'a Renderer<'a>,
     /// Languages that get a page.
     locales: &'a [&'a str],
     /// Where pages go.
@@ -68,8 +69,10 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     let found = cases::find(&options.dirs, folder.path(), words);
     let chosen = [words.locale];
     let every = knowledge.locale_tags();
+    let renderer = Renderer::new(&knowledge).map_err(|e| Failure::internal(format!("cannot compile the templates: {e}")))?;
     let job = Job {
         words,
+        renderer: &renderer,
         locales: if options.pages == Pages::Primary { &chosen } else { &every },
         pages: if options.pages == Pages::None { None } else { Some(folder.fresh_pages().map_err(|e| cannot_write(&folder, &e))?) },
         gate: Gate::default(),
@@ -77,7 +80,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     let done = job.all(&found.cases, options.jobs)?;
     let tally = Tally::of(&done, &found.unreadable);
     let mut report = Report {
-        knowledge: &knowledge,
+        renderer: &renderer,
         results: String::new(),
         rows: Vec::with_capacity(done.len()),
         meta: IndexMeta {
@@ -187,7 +190,9 @@ impl Job<'_> {
         line.push('\n');
         if let Some(folder) = &self.pages {
             for locale in self.locales {
-                let html = case_html(knowledge, &analysis, locale, &self.links(page, locale))
+                let html = self
+                    .renderer
+                    .case(&analysis, locale, &self.links(page, locale))
                     .map_err(|e| Failure::internal(format!("cannot render the template `report.html` for case `{name}`: {e}")))?;
                 let path = folder.join(format!("{page}{}", page_ending(locale)));
                 fs::write(&path, html).map_err(|e| Failure::internal(format!("cannot write `{}`: {e}", path.display())))?;

@@ -6,6 +6,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde_json::{Value, json};
 
+use super::index::{self, IndexMeta, IndexRow};
 use super::view::View;
 use crate::analyze::Analysis;
 use crate::knowledge::Knowledge;
@@ -40,32 +41,62 @@ pub struct CaseLinks {
 /// Enough for the longest page that the limits allow; a template of a trainer cannot hang.
 const FUEL: u64 = 50_000_000;
 
-/// The case page.
-///
-/// # Errors
-/// When a template of the knowledge is broken.
-pub fn case_html(knowledge: &Knowledge, analysis: &Analysis, locale: &str, links: &CaseLinks) -> Result<String, RenderError> {
-    let mut page = View::new(knowledge, analysis, locale).page();
-    if let Value::Object(fields) = &mut page {
-        fields.insert("links".to_owned(), json!({ "index": links.index, "langs": languages(knowledge, &links.langs, locale) }));
+/// The templates, compiled once: makes any number of pages, on any number of threads.
+pub struct Renderer<'k> {
+    knowledge: &'k Knowledge,
+    environment: Environment<'k>,
+}
+
+impl fmt::Debug for Renderer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Renderer")
     }
-    render(knowledge, "report.html", &page)
+}
+
+impl<'k> Renderer<'k> {
+    /// Compiles the templates of `knowledge`. Strict: a misspelt name in one is an error, never a blank.
+    ///
+    /// # Errors
+    /// When a template is broken.
+    pub fn new(knowledge: &'k Knowledge) -> Result<Self, RenderError> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+        environment.set_fuel(Some(FUEL));
+        for (template, source) in &knowledge.templates {
+            environment.add_template(template, source)?;
+        }
+        Ok(Self { knowledge, environment })
+    }
+
+    /// The page of a case.
+    ///
+    /// # Errors
+    /// When a template names what the page does not have.
+    pub fn case(&self, analysis: &Analysis, locale: &str, links: &CaseLinks) -> Result<String, RenderError> {
+        let mut page = View::new(self.knowledge, analysis, locale).page();
+        if let Value::Object(fields) = &mut page {
+            fields.insert("links".to_owned(), json!({ "index": links.index, "langs": languages(self.knowledge, &links.langs, locale) }));
+        }
+        self.render("report.html", &page)
+    }
+
+    /// The index of a batch.
+    ///
+    /// # Errors
+    /// When a template names what the page does not have.
+    pub fn index(&self, rows: &[IndexRow], meta: &IndexMeta, locale: &str) -> Result<String, RenderError> {
+        self.render("index.html", &index::page(self.knowledge, rows, meta, locale))
+    }
+
+    /// Renders one template.
+    fn render(&self, name: &str, view: &Value) -> Result<String, RenderError> {
+        Ok(self.environment.get_template(name)?.render(minijinja::Value::from(Serde(view)))?)
+    }
 }
 
 /// Language links for templates.
 pub(super) fn languages(knowledge: &Knowledge, langs: &[(String, String)], locale: &str) -> Vec<Value> {
     let row = |(tag, href): &(String, String)| json!({ "lang": knowledge.html_lang(tag), "label": knowledge.word(tag, "locale-name"), "href": href, "current": tag == locale });
     langs.iter().map(row).collect()
-}
-
-/// Renders one template.
-pub(super) fn render(knowledge: &Knowledge, name: &str, view: &Value) -> Result<String, RenderError> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
-    environment.set_fuel(Some(FUEL));
-    for (template, source) in &knowledge.templates {
-        environment.add_template(template, source)?;
-    }
-    Ok(environment.get_template(name)?.render(minijinja::Value::from(Serde(view)))?)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::html::{RenderError, languages, render};
+use super::html::languages;
 use super::view::{View, about, look};
 use crate::analyze::Analysis;
 use crate::assemble::State;
@@ -84,11 +84,8 @@ pub fn index_row(knowledge: &Knowledge, analysis: &Analysis, href: String) -> In
 /// States in the order of the index: what needs action comes first.
 const ORDER: [State; 5] = [State::NotActivated, State::Expiring, State::Grace, State::Unknown, State::Activated];
 
-/// The index page.
-///
-/// # Errors
-/// When a template of the knowledge is broken.
-pub fn index_html(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, locale: &str) -> Result<String, RenderError> {
+/// What the template of the index shows.
+pub(super) fn page(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, locale: &str) -> Value {
     let word = |key: &str| knowledge.word(locale, key);
     let count = |state: State| rows.iter().filter(|r| r.state == state.word()).count();
     let title = word("index-sub-plain")
@@ -101,7 +98,7 @@ pub fn index_html(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, lo
         .filter(|s| count(**s) > 0)
         .map(|s| json!({ "label": word(&format!("state-{}", s.word())), "count": count(*s), "href": format!("#state-{}", s.word()) }))
         .collect();
-    let view = json!({
+    json!({
         "lang": knowledge.html_lang(locale),
         "t": knowledge.locales.get(locale).map(|l| &l.page),
         "links": { "index": null, "langs": languages(knowledge, &meta.langs, locale) },
@@ -114,8 +111,7 @@ pub fn index_html(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, lo
         "filters": filters,
         "downloads": meta.downloads.iter().map(|d| json!({ "href": d, "label": d.rsplit('.').next().unwrap_or(d).to_uppercase() })).collect::<Vec<_>>(),
         "about": about(),
-    });
-    render(knowledge, "index.html", &view)
+    })
 }
 
 fn tiles(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, locale: &str) -> Vec<Value> {

@@ -7,6 +7,6 @@ mod steps;
 mod text;
 mod view;
 
-pub use html::{CaseLinks, RenderError, case_html};
-pub use index::{IndexMeta, IndexRow, ProblemFile, index_html, index_row, page_ending};
+pub use html::{CaseLinks, RenderError, Renderer};
+pub use index::{IndexMeta, IndexRow, ProblemFile, index_row, page_ending};
 pub use text::case_text;

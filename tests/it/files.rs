@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use kms_triage::report::Renderer;
 use kms_triage::{DataError, Knowledge};
 
 /// The folder of the library package.
@@ -54,4 +55,11 @@ pub(crate) fn data_errors() -> &'static [DataError] {
 #[track_caller]
 pub(crate) fn report(what: &str, problems: &[String]) {
     assert!(problems.is_empty(), "{} {what}:\n{}\n", problems.len(), problems.join("\n"));
+}
+
+static RENDERER: LazyLock<Renderer<'static>> = LazyLock::new(|| Renderer::new(knowledge()).unwrap());
+
+/// The templates, compiled.
+pub(crate) fn renderer() -> &'static Renderer<'static> {
+    &RENDERER
 }

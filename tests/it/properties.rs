@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use kms_triage::analyze::Analysis;
 use kms_triage::locale::LOCALES;
-use kms_triage::report::{CaseLinks, case_html, case_text};
+use kms_triage::report::{CaseLinks, case_text};
 use kms_triage::{Case, Input, analyze};
 use proptest::prelude::*;
 
 use crate::cases::{self, TestCase};
 use crate::console::changes;
 use crate::demo;
-use crate::files::{knowledge, report};
+use crate::files::{knowledge, renderer, report};
 
 /// State, cause and failing codes: what must survive.
 fn verdict(case: &Case) -> String {
@@ -156,7 +156,7 @@ fn exercise(bytes: &[u8]) {
     let analysis = analyze_one("input.txt", bytes);
     let problems = unresolved(&analysis);
     assert!(problems.is_empty(), "{problems:?}");
-    case_html(knowledge(), &analysis, "zh-TW", &CaseLinks::default()).unwrap();
+    renderer().case(&analysis, "zh-TW", &CaseLinks::default()).unwrap();
     assert!(!case_text(knowledge(), &analysis, "en", true).is_empty());
     serde_json::to_string(&analysis.case).unwrap();
 }
@@ -240,7 +240,7 @@ fn hostile_text_stays_text() {
         let name = format!("{hostile}.txt");
         let analysis = analyze(knowledge(), hostile, &[Input::new(&name, text.as_bytes())]);
         for locale in LOCALES {
-            let html = case_html(knowledge(), &analysis, locale, &CaseLinks::default()).unwrap();
+            let html = renderer().case(&analysis, locale, &CaseLinks::default()).unwrap();
             let unescaped = ["<script>alert", "<img src=x", "\"><img", "=\"' onmouseover", "' onmouseover='alert"];
             for bad in unescaped.iter().filter(|b| html.contains(**b)) {
                 problems.push(format!("  {hostile} in {locale}: the page contains {bad}"));
@@ -251,7 +251,7 @@ fn hostile_text_stays_text() {
         }
         for line in SLOTS {
             let one = line.replace('@', hostile);
-            let html = case_html(knowledge(), &analyze_one("x.txt", one.as_bytes()), "en", &CaseLinks::default()).unwrap();
+            let html = renderer().case(&analyze_one("x.txt", one.as_bytes()), "en", &CaseLinks::default()).unwrap();
             if html.contains("<script>alert") || html.contains("<img src=x") || html.contains("' onmouseover='alert") {
                 problems.push(format!("  {one}"));
             }

@@ -3,12 +3,12 @@
 use kms_triage::Input;
 use kms_triage::analyze::Analysis;
 use kms_triage::locale::LOCALES;
-use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, case_html, case_text, index_html, index_row};
+use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, case_text, index_row};
 use regex::Regex;
 
 use crate::cases::{self, TestCase};
 use crate::demo;
-use crate::files::{knowledge, report};
+use crate::files::{knowledge, renderer, report};
 
 fn analyses() -> Vec<Analysis> {
     cases::all().into_iter().map(TestCase::analyze).chain(demo::analyses()).collect()
@@ -58,7 +58,7 @@ fn every_case_page_is_sound() {
     let mut problems = Vec::new();
     for analysis in analyses() {
         for locale in LOCALES {
-            match case_html(knowledge(), &analysis, locale, &links()) {
+            match renderer().case(&analysis, locale, &links()) {
                 Ok(html) => {
                     problems.extend(faults(&html, locale, &key).iter().map(|f| format!("  {} in {locale} {f}", analysis.case.case)));
                 }
@@ -90,7 +90,7 @@ fn every_index_page_is_sound() {
     };
     let mut problems = Vec::new();
     for locale in LOCALES {
-        match index_html(knowledge(), &rows, &meta, locale) {
+        match renderer().index(&rows, &meta, locale) {
             Ok(html) => {
                 problems.extend(faults(&html, locale, &key).iter().map(|f| format!("  the index in {locale} {f}")));
                 if html.contains("<drop>") {
