@@ -7,6 +7,7 @@ use crate::decide::{self, Decision};
 use crate::decode::{self, DecodedText};
 use crate::event::evtx::EvtxNote;
 use crate::event::{self, EventRecord, RecordPlace};
+use crate::join::{self, JoinedFact};
 use crate::knowledge::Knowledge;
 
 /// One input of a case.
@@ -40,10 +41,12 @@ pub struct Note<'a> {
 }
 
 /// What was made of one input.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Source {
     /// Name as shown.
     pub name: String,
+    /// The case that it belongs to, when another one: then nothing of it but facts is here.
+    pub case: Option<String>,
     /// The text.
     pub decoded: DecodedText,
     /// Its rows.
@@ -76,9 +79,15 @@ pub struct Analysis {
 /// Analyzes one case. The order of `inputs` does not matter.
 #[must_use]
 pub fn analyze(knowledge: &Knowledge, name: &str, inputs: &[Input<'_>]) -> Analysis {
+    analyze_joined(knowledge, name, inputs, &[])
+}
+
+/// Analyzes one case of a batch with what [`join::join`] found about it in other cases.
+#[must_use]
+pub fn analyze_joined(knowledge: &Knowledge, name: &str, inputs: &[Input<'_>], joined: &[JoinedFact]) -> Analysis {
     let mut inputs: Vec<&Input<'_>> = inputs.iter().collect();
     inputs.sort_by(|a, b| (a.name, a.bytes).cmp(&(b.name, b.bytes)));
-    let sources: Vec<Source> = inputs.iter().map(|i| source(knowledge, i)).collect();
+    let mut sources: Vec<Source> = inputs.iter().map(|i| source(knowledge, i)).collect();
     let mut assembler = Assembler::new(knowledge);
     for (index, source) in sources.iter().enumerate() {
         assembler.input(index, &source.rows);
@@ -86,7 +95,9 @@ pub fn analyze(knowledge: &Knowledge, name: &str, inputs: &[Input<'_>]) -> Analy
             assembler.events(index, &source.events);
         }
     }
-    let assembly = assembler.finish();
+    let mut assembly = assembler.finish();
+    join::within(name, &sources, &mut assembly);
+    join::add(joined, &mut sources, &mut assembly);
     let decision = decide::decide(knowledge, &assembly);
     let case = crate::view::case(knowledge, name, &sources, &assembly, &decision);
     Analysis { sources, assembly, decision, case }
@@ -106,6 +117,7 @@ fn source(knowledge: &Knowledge, input: &Input<'_>) -> Source {
     };
     Source {
         name: input.name.to_owned(),
+        case: None,
         kind: if events.is_empty() { kind_of(knowledge, &rows) } else { "events" },
         bytes: input.note.map_or(input.bytes.len() as u64, |n| n.bytes),
         decoded,
@@ -162,6 +174,7 @@ fn log(knowledge: &Knowledge, input: &Input<'_>) -> Source {
     };
     Source {
         name: input.name.to_owned(),
+        case: None,
         kind: "evtx",
         bytes: input.note.map_or(input.bytes.len() as u64, |n| n.bytes),
         decoded: decode::decode(&[]),

@@ -159,6 +159,9 @@ pub struct CaseEvent {
 /// A place in an input. Empty for a check without evidence.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct CaseEvidence {
+    /// Case that the file belongs to, when another case of the batch shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
     /// File name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,

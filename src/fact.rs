@@ -169,17 +169,17 @@ pub const VOCABULARY: &[FactDef] = &[
     // event logs
     FactDef {
         kind: "kms-request-sent",
-        fields: &["code", "flags", "host", "cmid", "time", "vm", "status", "minutes", "sku", "count", "answered"],
+        fields: &["code", "flags", "host", "cmid", "time", "vm", "status", "minutes", "sku", "count", "answered", "at", "by"],
         strict: false,
     },
     FactDef {
         kind: "kms-answer",
-        fields: &["code", "flags", "activated", "count", "interval", "renewal", "time", "cmid", "sku"],
+        fields: &["code", "flags", "activated", "count", "interval", "renewal", "time", "cmid", "sku", "needed", "at"],
         strict: false,
     },
     FactDef {
         kind: "kms-host-request",
-        fields: &["code", "count", "client", "cmid", "time", "vm", "status", "minutes", "sku", "ours"],
+        fields: &["code", "count", "client", "cmid", "time", "vm", "status", "minutes", "sku", "ours", "at", "by"],
         strict: false,
     },
     FactDef {
@@ -208,6 +208,8 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "event-seen", fields: &["id"], strict: false },
     FactDef { kind: "clock-difference", fields: &["minutes", "ours"], strict: false },
     FactDef { kind: "kms-host-clients", fields: &["requests", "clients", "cmids", "shared"], strict: false },
+    // A request of this computer in the log of the KMS host: `seen` no where the log goes past its time without it.
+    FactDef { kind: "kms-request-at-host", fields: &["seen", "answer", "host"], strict: false },
     FactDef { kind: "kms-count-trend", fields: &["lowest", "highest", "answers", "days", "stuck"], strict: false },
     // derived
     FactDef { kind: "code-stated", fields: &["code", "role", "family"], strict: false },

@@ -23,6 +23,7 @@
 
 pub mod analyze;
 pub mod assemble;
+mod calendar;
 pub mod case;
 pub mod code;
 pub mod console;
@@ -39,6 +40,7 @@ pub mod event;
 pub mod explain;
 pub mod fact;
 pub mod fold;
+pub mod join;
 pub mod knowledge;
 pub mod limits;
 pub mod lines;
@@ -50,7 +52,7 @@ pub mod rule;
 pub mod unwrap;
 mod view;
 
-pub use analyze::{Analysis, Input, Note, analyze};
+pub use analyze::{Analysis, Input, Note, analyze, analyze_joined};
 pub use case::Case;
 pub use data_error::DataError;
 pub use knowledge::Knowledge;

@@ -39,7 +39,12 @@ pub(crate) fn case(knowledge: &Knowledge, name: &str, sources: &[Source], assemb
         error_codes: codes(assembly),
         checks: checks(knowledge, sources, assembly),
         findings: findings(sources, assembly, decision),
-        files: sources.iter().enumerate().map(|(i, s)| file(knowledge, s, assembly.cut_files.contains(&i))).collect(),
+        files: sources
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.case.is_none())
+            .map(|(i, s)| file(knowledge, s, assembly.cut_files.contains(&i)))
+            .collect(),
         unrecognised: unrecognised(sources),
     }
 }
@@ -74,8 +79,12 @@ fn certainty(case: &Conclusion) -> &'static str {
 fn sub_cause(assembly: &Assembly, cause: &CauseWeight) -> Option<String> {
     let whole_hours =
         |seconds: f64| seconds.abs() >= 3_000.0 && ((seconds.abs() / 3_600.0).round() * 3_600.0 - seconds.abs()).abs() < 120.0;
-    let offset = assembly.facts.iter().rev().find(|f| f.kind == "clock-offset")?;
-    let seconds: f64 = offset.field("seconds").replace(',', ".").parse().ok()?;
+    let offset = assembly.facts.iter().rev().find(|f| f.kind == "clock-offset");
+    let apart = || assembly.facts.iter().rev().find(|f| f.kind == "clock-difference" && f.field("ours") == "yes");
+    let seconds: f64 = match offset {
+        Some(offset) => offset.field("seconds").replace(',', ".").parse().ok()?,
+        None => apart()?.field("minutes").parse::<f64>().ok()? * 60.0,
+    };
     (cause.cause == "clock-skew" && whole_hours(seconds)).then(|| "time-zone".to_owned())
 }
 
@@ -224,6 +233,7 @@ pub(crate) fn evidence(sources: &[Source], place: &Place) -> CaseEvidence {
     let text = place.sequence.is_none();
     let bytes = source.filter(|_| text).map(|s| (s.decoded.source_offset(place.text.0), s.decoded.source_offset(place.text.1)));
     CaseEvidence {
+        case: source.and_then(|s| s.case.clone()),
         file: source.map(|s| s.name.clone()),
         line: (place.line > 0).then_some(place.line),
         last_line: (place.last_line > place.line).then_some(place.last_line),
@@ -235,7 +245,7 @@ pub(crate) fn evidence(sources: &[Source], place: &Place) -> CaseEvidence {
 /// Every record that means something, in order of time within its file.
 fn events(knowledge: &Knowledge, sources: &[Source]) -> Vec<CaseEvent> {
     let mut rows = Vec::new();
-    for source in sources {
+    for source in sources.iter().filter(|s| s.case.is_none()) {
         let mut records: Vec<&EventRecord> = source.events.iter().collect();
         records.sort_by(|a, b| a.time.cmp(&b.time));
         for record in records {
@@ -249,7 +259,7 @@ fn events(knowledge: &Knowledge, sources: &[Source]) -> Vec<CaseEvent> {
                     provider: record.provider.clone(),
                     time: record.time.clone(),
                     fields: reading.fields,
-                    evidence: CaseEvidence { file: Some(source.name.clone()), line, last_line, bytes: None, record: number },
+                    evidence: CaseEvidence { case: None, file: Some(source.name.clone()), line, last_line, bytes: None, record: number },
                 });
             }
         }

@@ -4,6 +4,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use kms_triage::join::{Digest, HostSummary, JoinedFact, digest, join};
 use kms_triage::limits::TEXT_BYTES_MAX;
 use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, Renderer, index_row, page_ending};
 use rayon::prelude::*;
@@ -46,6 +47,8 @@ struct Done {
     problems: Vec<ProblemFile>,
     /// The analysis itself broke; the case says nothing.
     broken: bool,
+    /// What the join with other cases needs.
+    digest: Digest,
 }
 
 /// Runs the command.
@@ -77,7 +80,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
         pages: if options.pages == Pages::None { None } else { Some(folder.fresh_pages().map_err(|e| cannot_write(&folder, &e))?) },
         gate: Gate::default(),
     };
-    let done = job.all(&found.cases, options.jobs)?;
+    let (done, hosts) = job.all(&found.cases, options.jobs)?;
     let tally = Tally::of(&done, &found.unreadable);
     let mut report = Report {
         renderer: &renderer,
@@ -89,6 +92,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
             problems: found.unreadable.iter().map(problem).collect(),
             langs: Vec::new(),
             downloads: vec!["results.ndjson".to_owned()],
+            hosts,
         },
         chosen: words.locale,
         locales: job.locales,
@@ -110,41 +114,56 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
 }
 
 impl Job<'_> {
-    /// All cases in their order, whatever the number of threads.
-    fn all(&self, cases: &[CaseFiles], jobs: Option<u16>) -> Result<Vec<Done>, Failure> {
+    /// All cases in their order, whatever the number of threads, and the KMS hosts that have a log among them.
+    fn all(&self, cases: &[CaseFiles], jobs: Option<u16>) -> Result<(Vec<Done>, Vec<HostSummary>), Failure> {
         let mut names = PageNames::default();
         let named: Vec<(&CaseFiles, String)> = cases.iter().map(|c| (c, names.name(&c.name))).collect();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.map_or(0, usize::from)).stack_size(STACK_BYTES).build();
         let pool = pool.map_err(|e| Failure::internal(format!("cannot start threads: {e}")))?;
         let progress = Progress::new(cases.len());
         let work = |(case, page): &(&CaseFiles, String)| {
-            let done = self.one(case, page);
+            let done = self.one(case, page, &[]);
             progress.step();
             done
         };
         // One at a time off the list, so that a big case does not hold up a row of small ones.
         let done = pool.install(|| named.par_iter().with_max_len(1).map(work).collect::<Result<Vec<Done>, Failure>>());
         progress.finish();
-        done
+        let mut done = done?;
+        // Cases about which another one tells something are read again: their texts were not kept.
+        let digests: Vec<Digest> = done.iter_mut().map(|d| std::mem::take(&mut d.digest)).collect();
+        let joined = join(&digests);
+        let again: Vec<(usize, &Vec<JoinedFact>)> = joined.facts.iter().map(|(case, facts)| (*case, facts)).collect();
+        let renew = |(index, facts): &(usize, &Vec<JoinedFact>)| {
+            let Some((case, page)) = named.get(*index) else { return Ok(None) };
+            self.one(case, page, facts).map(|done| Some((*index, done)))
+        };
+        let renewed = pool.install(|| again.par_iter().with_max_len(1).map(renew).collect::<Result<Vec<_>, Failure>>())?;
+        for (index, new) in renewed.into_iter().flatten() {
+            if let Some(old) = done.get_mut(index) {
+                *old = new;
+            }
+        }
+        Ok((done, joined.hosts))
     }
 
     /// Reads, analyzes and renders one case; of its texts nothing is kept.
-    fn one(&self, case: &CaseFiles, page: &str) -> Result<Done, Failure> {
+    fn one(&self, case: &CaseFiles, page: &str, joined: &[JoinedFact]) -> Result<Done, Failure> {
         let on_disk = |f: &CaseFile| fs::metadata(&f.path).map_or(0, |m| m.len().min(TEXT_BYTES_MAX as u64));
         let _share = self.gate.enter(case.files.iter().map(on_disk).sum());
         let loaded = self.load(case);
         // A case that breaks the analysis must not take the others with it; the hook has told why.
-        let analyzed = catch_unwind(AssertUnwindSafe(|| self.analyzed(&case.name, &loaded, page)));
+        let analyzed = catch_unwind(AssertUnwindSafe(|| self.analyzed(&case.name, &loaded, page, joined)));
         let mut problems: Vec<ProblemFile> = case.files.iter().zip(&loaded).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
         let broken = analyzed.is_err();
-        let (line, row, damaged) = match analyzed {
+        let Analyzed { line, row, damaged, digest } = match analyzed {
             Ok(result) => result?,
             Err(_) => {
                 let reason = self.words.say("reason-internal", &[]);
                 let trouble = |l: &Loaded| Trouble { status: FAILED, reason: reason.clone(), bytes: l.bytes.len() as u64 };
                 let emptied: Vec<Loaded> = loaded.iter().map(|l| Loaded::without_text(l.name.clone(), trouble(l))).collect();
                 problems = case.files.iter().zip(&emptied).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
-                self.analyzed(&case.name, &emptied, page)?
+                self.analyzed(&case.name, &emptied, page, &[])?
             }
         };
         let shown = |name: &str| {
@@ -156,7 +175,7 @@ impl Job<'_> {
             reason: d.reason,
         }));
         let with_text = if broken { 0 } else { loaded.iter().filter(|l| l.has_text()).count() };
-        Ok(Done { line, row, given: loaded.len(), with_text, problems, broken })
+        Ok(Done { line, row, given: loaded.len(), with_text, problems, broken, digest })
     }
 
     fn load(&self, case: &CaseFiles) -> Vec<Loaded> {
@@ -182,10 +201,10 @@ impl Job<'_> {
     }
 
     /// The result line, the index row and what turned out unreadable inside; writes the pages.
-    fn analyzed(&self, name: &str, loaded: &[Loaded], page: &str) -> Result<(String, IndexRow, Vec<Found>), Failure> {
+    fn analyzed(&self, name: &str, loaded: &[Loaded], page: &str, joined: &[JoinedFact]) -> Result<Analyzed, Failure> {
         let knowledge = self.words.knowledge;
         let inputs: Vec<kms_triage::Input<'_>> = loaded.iter().map(Loaded::input).collect();
-        let analysis = kms_triage::analyze(knowledge, name, &inputs);
+        let analysis = kms_triage::analyze_joined(knowledge, name, &inputs, joined);
         let mut line = serde_json::to_string(&analysis.case).map_err(|e| Failure::internal(format!("case `{name}`: {e}")))?;
         line.push('\n');
         if let Some(folder) = &self.pages {
@@ -205,7 +224,7 @@ impl Job<'_> {
             reason: f.reason.clone().unwrap_or_default(),
         });
         let damaged = damaged.collect();
-        Ok((line, index_row(knowledge, &analysis, page.to_owned()), damaged))
+        Ok(Analyzed { line, row: index_row(knowledge, &analysis, page.to_owned()), damaged, digest: digest(&analysis) })
     }
 
     fn links(&self, page: &str, locale: &str) -> CaseLinks {
@@ -215,6 +234,14 @@ impl Job<'_> {
         };
         CaseLinks { index: Some(format!("../{}", index_name(locale, self.words.locale))), langs }
     }
+}
+
+/// What one analysis leaves.
+struct Analyzed {
+    line: String,
+    row: IndexRow,
+    damaged: Vec<Found>,
+    digest: Digest,
 }
 
 /// A file that only its reader could tell to be damaged.

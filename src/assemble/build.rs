@@ -54,7 +54,10 @@ impl<'k> Assembler<'k> {
     /// Takes in the event records of one input, in any order.
     pub fn events(&mut self, file: usize, records: &[EventRecord]) {
         let mut order: Vec<&EventRecord> = records.iter().collect();
-        // Get-WinEvent lists the newest first; records without a time keep their place.
+        // Get-WinEvent lists the newest first, also within a second; records without a time keep their place.
+        if order.first().zip(order.last()).is_some_and(|(first, last)| first.time > last.time) {
+            order.reverse();
+        }
         order.sort_by(|a, b| a.time.cmp(&b.time));
         let old = records.iter().any(|r| r.provider.ends_with("Licensing-SLC"));
         let book = &self.knowledge.events;
@@ -64,6 +67,7 @@ impl<'k> Assembler<'k> {
                 events.add(record, &reading, u32::try_from(sequence).unwrap_or(u32::MAX));
             }
         }
+        events.finish(records);
     }
 
     /// Ends reading: merges products and settles states and roles.

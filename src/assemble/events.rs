@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::product::Product;
 use super::run::Run;
 use super::{Assembly, CodeRole, CodeUse};
-use crate::event::{EventReading, EventRecord, RecordPlace};
+use crate::event::{EventReading, EventRecord, RecordPlace, clock};
 use crate::fact::{Fact, Place};
 
 /// Facts of one log, in order of time.
@@ -26,26 +26,35 @@ impl<'a> Events<'a> {
         Self { out, file, run, open: None }
     }
 
+    /// Ends the log: marks requests that certainly got no answer.
+    pub(super) fn finish(self, records: &[EventRecord]) {
+        super::answers::mark(&mut self.out.facts, self.run, records);
+    }
+
     /// Takes in one reading. `sequence` is its place in time.
     pub(super) fn add(&mut self, record: &EventRecord, reading: &EventReading<'_>, sequence: u32) {
         let place = self.place(record, sequence);
         let sku = reading.fields.get("sku").cloned().unwrap_or_default();
         let answered = reading.fact.as_ref().is_some_and(|f| f.0 == "kms-answer");
-        let (cmid, sku) = match self.open.take_if(|_| answered) {
+        let (cmid, sku, needed) = match self.open.take_if(|_| answered) {
             Some((request, cmid, sku)) => {
+                let mut needed = String::new();
                 if let Some(fact) = self.out.facts.get_mut(request) {
                     fact.fields.insert("answered", "yes".to_owned());
+                    fact.field("count").clone_into(&mut needed);
                 }
-                (cmid, sku)
+                (cmid, sku, needed)
             }
-            None => (String::new(), sku),
+            None => (String::new(), sku, String::new()),
         };
         let product = self.product(reading, &sku);
         if let Some((kind, mut fields)) = reading.fact.clone() {
             if answered {
                 fields.insert("cmid", cmid);
                 fields.insert("sku", sku.clone());
+                fields.insert("needed", needed);
             }
+            stamp(kind, record, &mut fields);
             self.state(kind, &fields, &place, product);
             self.push(kind, fields, &place, product);
         }
@@ -84,6 +93,10 @@ impl<'a> Events<'a> {
         // A product that needs 25 clients is a Windows client; 5 are servers and Office alike.
         let by_count = fields.get("count-needed").filter(|c| *c == "25").map(|_| "windows");
         let client = reading.meaning.role == "client-request";
+        // What the host's log says about is on other computers.
+        if reading.meaning.role == "host-request" {
+            return None;
+        }
         let family = app.or(by_count)?;
         let channel = if client { "VOLUME_KMSCLIENT" } else { "" };
         self.out.products.push(Product {
@@ -122,5 +135,18 @@ impl<'a> Events<'a> {
         debug_assert!(crate::fact::definition(kind).is_some(), "{kind} is not in the vocabulary");
         let fact = Fact { kind, fields, place: place.clone(), run: self.run, product, message: String::new(), superseded: false };
         self.out.facts.push(fact);
+    }
+}
+
+/// When and by whom a record about KMS was written: what tells clocks and computers apart.
+fn stamp(kind: &str, record: &EventRecord, fields: &mut BTreeMap<&'static str, String>) {
+    if !matches!(kind, "kms-request-sent" | "kms-answer" | "kms-host-request") {
+        return;
+    }
+    if let Some(time) = record.time.as_ref().filter(|t| clock::minutes(t).is_some()) {
+        fields.insert("at", time.clone());
+    }
+    if kind != "kms-answer" && !record.computer.is_empty() {
+        fields.insert("by", record.computer.to_ascii_lowercase());
     }
 }

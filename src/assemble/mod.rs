@@ -1,7 +1,9 @@
 //! Rows of all inputs into runs, products and facts. Language has ended; causes have not begun.
 
+mod answers;
 mod build;
 mod events;
+pub(crate) mod host;
 mod product;
 mod run;
 mod settle;

@@ -23,7 +23,9 @@ pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
     state_codes(out, knowledge);
     out.facts.sort_by_key(|f| f.place.order());
     state::settle(out);
+    super::host::mark_ours(out);
     super::supersede::mark(out);
+    super::host::derive(out);
     mark_leftovers(out);
     derive(out);
 }
@@ -241,7 +243,13 @@ fn state_codes(out: &mut Assembly, knowledge: &Knowledge) {
     out.facts.extend(facts);
 }
 
-fn derived(kind: &'static str, fields: BTreeMap<&'static str, String>, place: Place, run: usize, product: Option<usize>) -> Fact {
+pub(super) fn derived(
+    kind: &'static str,
+    fields: BTreeMap<&'static str, String>,
+    place: Place,
+    run: usize,
+    product: Option<usize>,
+) -> Fact {
     Fact { kind, fields, place, run, product, message: String::new(), superseded: false }
 }
 

@@ -40,7 +40,7 @@ struct Latest {
 /// Marks superseded facts.
 pub(super) fn mark(out: &mut Assembly) {
     let latest = latest(out);
-    let newest = newest_records(out);
+    let newest = newest_records(&out.facts);
     let marks: Vec<bool> = out
         .facts
         .iter()
@@ -64,18 +64,24 @@ const RECORDS: [&str; 8] = [
     "genuine-event",
 ];
 
-/// Index of the newest record fact by kind and product.
-type Newest = BTreeMap<(&'static str, Option<usize>), usize>;
+/// Index of the newest record fact by kind, product and, for requests in a host's log, whose and what for.
+type Newest<'f> = BTreeMap<(&'static str, Option<usize>, (&'f str, &'f str)), usize>;
 
-fn newest_records(out: &Assembly) -> Newest {
-    let records = out.facts.iter().enumerate().filter(|(_, f)| f.place.sequence.is_some());
-    records.map(|(i, f)| ((f.kind, f.product), i)).collect()
+fn newest_records(facts: &[Fact]) -> Newest<'_> {
+    let records = facts.iter().enumerate().filter(|(_, f)| f.place.sequence.is_some());
+    records.map(|(i, f)| ((f.kind, f.product, asked(f)), i)).collect()
 }
 
-fn is_old_record(newest: &Newest, index: usize, fact: &Fact) -> bool {
-    let later = |kind| newest.get(&(kind, fact.product)).is_some_and(|i| *i > index);
+/// One host serves many computers and products: the newest request of others replaces none of ours.
+fn asked(fact: &Fact) -> (&str, &str) {
+    if fact.kind == "kms-host-request" { (fact.field("ours"), fact.field("sku")) } else { ("", "") }
+}
+
+fn is_old_record(newest: &Newest<'_>, index: usize, fact: &Fact) -> bool {
+    let later = |kind: &'static str| newest.get(&(kind, fact.product, asked(fact))).is_some_and(|i| *i > index);
+    let succeeded = newest.get(&("activation-succeeded", fact.product, ("", ""))).is_some_and(|i| *i > index);
     let failure = matches!(fact.kind, "code-stated" | "activation-attempt-failed" | "kms-request-sent" | "inner-code");
-    fact.place.sequence.is_some() && RECORDS.contains(&fact.kind) && (later(fact.kind) || failure && later("activation-succeeded"))
+    fact.place.sequence.is_some() && RECORDS.contains(&fact.kind) && (later(fact.kind) || failure && succeeded)
 }
 
 fn latest(out: &Assembly) -> Latest {

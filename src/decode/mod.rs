@@ -32,7 +32,7 @@ const CERTAIN_CHARS: usize = 12;
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// The text of a file and where it came from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct DecodedText {
     /// Without byte order marks and NULs.
     pub text: String,

@@ -24,6 +24,11 @@ pub(super) enum FieldType {
 /// License status words by number.
 const STATUS: [&str; 7] = ["unlicensed", "licensed", "oob-grace", "oot-grace", "non-genuine-grace", "notification", "extended-grace"];
 
+/// The number of a license status word.
+pub(crate) fn status_number(word: &str) -> Option<usize> {
+    STATUS.iter().position(|s| *s == word)
+}
+
 impl FieldType {
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name {

@@ -2,8 +2,9 @@
 //! turned into the same facts that console output gives.
 
 mod book;
+pub(crate) mod clock;
 pub mod evtx;
-mod fields;
+pub(crate) mod fields;
 mod reading;
 mod record;
 pub mod text;

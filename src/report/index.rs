@@ -9,6 +9,7 @@ use super::html::languages;
 use super::view::{View, about, look};
 use crate::analyze::Analysis;
 use crate::assemble::State;
+use crate::join::HostSummary;
 use crate::knowledge::Knowledge;
 use crate::view::product_label;
 
@@ -59,6 +60,8 @@ pub struct IndexMeta {
     pub langs: Vec<(String, String)>,
     /// Files to download, by address.
     pub downloads: Vec<String>,
+    /// KMS hosts whose log is in the batch; cases by index of their row.
+    pub hosts: Vec<HostSummary>,
 }
 
 /// The row of a case. `href` is the page's address without language and ending.
@@ -108,6 +111,7 @@ pub(super) fn page(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, l
         "actions": actions(knowledge, rows, locale),
         "cases": cases(knowledge, rows, locale),
         "problem_files": problems(knowledge, meta, locale),
+        "hosts": super::hosts::list(knowledge, rows, &meta.hosts, locale),
         "filters": filters,
         "downloads": meta.downloads.iter().map(|d| json!({ "href": d, "label": d.rsplit('.').next().unwrap_or(d).to_uppercase() })).collect::<Vec<_>>(),
         "about": about(),

@@ -1,6 +1,7 @@
 //! Reports: an analysis and a locale in, HTML or terminal text out. All words come from data.
 
 mod events;
+mod hosts;
 mod html;
 mod index;
 mod steps;

@@ -87,7 +87,8 @@ fn near_misses_stay_silent() {
 fn nothing_is_dropped_silently() {
     let mut problems = Vec::new();
     for case in cases::all() {
-        for source in &case.analyze().sources {
+        // An `.evtx` file has records, not lines.
+        for source in case.analyze().sources.iter().filter(|s| s.kind != "evtx") {
             problems.extend(line_sums(source).map(|p| format!("  {}/{}: {p}", case.name, source.name)));
         }
     }

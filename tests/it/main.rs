@@ -12,6 +12,7 @@ mod data;
 mod demo;
 mod expect;
 mod files;
+mod join;
 mod properties;
 mod report;
 mod schema;

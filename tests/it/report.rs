@@ -2,6 +2,7 @@
 
 use kms_triage::Input;
 use kms_triage::analyze::Analysis;
+use kms_triage::join::{HostSummary, Member, Outcome, SharedId, Trend};
 use kms_triage::locale::LOCALES;
 use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, case_text, index_row};
 use regex::Regex;
@@ -77,6 +78,20 @@ fn every_case_page_is_sound() {
     report("faults in case pages", &problems);
 }
 
+/// A host with one client of each kind, and a name that must be escaped.
+fn hosts() -> Vec<HostSummary> {
+    let member = |(case, outcome)| Member { case, outcome, code: "0xC004F06C".to_owned(), clock: Some(-481) };
+    let outcomes = [Outcome::NeverArrived, Outcome::AnswerLost, Outcome::Refused, Outcome::Served, Outcome::Elsewhere];
+    vec![HostSummary {
+        computer: "kms <host>".to_owned(),
+        span: ("2026-11-20T01:14:00Z".to_owned(), "2026-11-23T01:14:00Z".to_owned()),
+        shared: vec![SharedId { cmid: "id".to_owned(), clients: vec!["pc07".to_owned(), "pc08".to_owned()] }],
+        members: outcomes.into_iter().enumerate().map(member).collect(),
+        count: Some(Trend { lowest: 3, highest: 3, answers: 4, days: 3, stuck: Some(true) }),
+        ..HostSummary::default()
+    }]
+}
+
 #[test]
 fn every_index_page_is_sound() {
     let key = product_key();
@@ -87,6 +102,7 @@ fn every_index_page_is_sound() {
         problems: vec![ProblemFile { name: "broken.txt".to_owned(), status: "failed".to_owned(), reason: "empty".to_owned() }],
         langs: LOCALES.iter().map(|l| ((*l).to_owned(), format!("index.{l}.html"))).collect(),
         downloads: vec!["results.ndjson".to_owned()],
+        hosts: hosts(),
     };
     let mut problems = Vec::new();
     for locale in LOCALES {

@@ -5,6 +5,7 @@
 
 mod check;
 mod hostile;
+mod hosts;
 mod knowledge;
 mod report;
 mod scan;

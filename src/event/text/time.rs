@@ -1,6 +1,7 @@
 //! Times as the forms write them → UTC where the zone is known, else `local ` and the text itself.
 
 use super::rows::trim;
+use crate::calendar::{date, days};
 
 /// `2024-11-18T08:19:19.1234567Z` → `2024-11-18T08:19:19Z`, also with an offset; `/Date(1684891271229)/`
 /// → UTC; `2021/8/27 下午 01:27:31` → `local 2021/8/27 下午 01:27:31`. Blank text gives nothing.
@@ -76,31 +77,10 @@ fn offset_seconds(zone: &str) -> Option<i64> {
     Some(sign * (value / 100 * 3600 + value % 100 * 60))
 }
 
-/// Days since 1970-01-01 of a Gregorian date.
-fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    if !(1601..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let shifted = if month <= 2 { year - 1 } else { year };
-    let month_from_march = (month + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    Some(shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + day_of_year - 719_468)
-}
-
+/// Seconds since 1970-01-01, UTC → `2026-11-23T01:14:02Z`.
 fn format_seconds(seconds: i64) -> Option<String> {
-    let (date, clock) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // 400 years have 146,097 days; count from 1 March of year 0.
-    let from_march = date.checked_add(719_468)?;
-    let (era, day_of_era) = (from_march.div_euclid(146_097), from_march.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    if !(1..=9999).contains(&year) {
-        return None;
-    }
+    let clock = seconds.rem_euclid(86_400);
+    let (year, month, day) = date(seconds.div_euclid(86_400))?;
     let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
     Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
 }
