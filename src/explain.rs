@@ -64,7 +64,7 @@ impl From<&str> for Item {
 /// What is known about one thing, in one language.
 #[derive(Debug, Clone)]
 pub struct Explanation {
-    /// `code`, `cause`, `remedy`, `check`, `rule` or `message`.
+    /// `code`, `cause`, `event`, `remedy`, `check`, `rule` or `message`.
     pub kind: &'static str,
     /// Its id.
     pub id: String,
@@ -98,6 +98,23 @@ impl Explanation {
         out
     }
 
+    /// What the first row says: the name to list it under.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.rows.first().and_then(|r| r.values.first()).map(Item::line).unwrap_or_default()
+    }
+
+    /// For templates: rows with label and values; a value that has a page of its own says its kind.
+    pub(crate) fn view(&self, knowledge: &Knowledge) -> Value {
+        let value = |row: &Row, item: &Item| {
+            let command = row.key == "commands" && item.id.is_empty();
+            let kind = kind_of(knowledge, row.key, if item.id.is_empty() { &item.text } else { &item.id });
+            json!({ "id": item.id, "text": item.text, "kind": kind, "command": command })
+        };
+        let row = |row: &Row| json!({ "label": row.label, "values": row.values.iter().map(|v| value(row, v)).collect::<Vec<_>>() });
+        json!({ "heading": self.heading, "title": self.title(), "rows": self.rows.iter().map(row).collect::<Vec<_>>() })
+    }
+
     /// The same as an object; rows that may hold several values are always lists.
     #[must_use]
     pub fn json(&self) -> Value {
@@ -117,7 +134,7 @@ impl Explanation {
 const LABEL_COLUMNS_MAX: usize = 24;
 
 /// Rows that are lists in JSON.
-const LISTS: [&str; 9] = ["rivals", "remedies", "admin-remedies", "commands", "codes", "causes", "facts", "wordings", "checks"];
+const LISTS: [&str; 10] = ["rules", "rivals", "remedies", "admin-remedies", "commands", "codes", "causes", "facts", "wordings", "checks"];
 
 /// Explains `what`: a code in any form, an id in any case, or words as printed. `None` when nothing is
 /// known about it.
@@ -147,7 +164,52 @@ pub fn explain(knowledge: &Knowledge, what: &str, locale: &str) -> Option<Explan
     if let Some(entry) = code_in(knowledge, what) {
         return Some(page.code(entry));
     }
-    page.sentence(what)
+    event_in(what).and_then(|id| page.event(id)).or_else(|| page.sentence(what))
+}
+
+/// `12288`, `event 12288`.
+fn event_in(what: &str) -> Option<u32> {
+    let digits = what.rsplit([' ', '#']).next()?;
+    digits.parse().ok()
+}
+
+/// Everything that has a page of its own in the encyclopaedia, as kind and id, in a fixed order.
+#[must_use]
+pub fn entries(knowledge: &Knowledge) -> Vec<(&'static str, String)> {
+    let causes = knowledge.causes.keys().map(|id| ("cause", id.clone()));
+    let codes = knowledge.codes.iter().map(|c| ("code", c.code.clone()));
+    let events = knowledge.events.ids().into_iter().map(|id| ("event", id.to_string()));
+    let remedies = knowledge.remedies.keys().map(|id| ("remedy", id.clone()));
+    let checks = knowledge.checks.iter().map(|c| ("check", c.id.clone()));
+    let rules = knowledge.rules.keys().map(|id| ("rule", id.clone()));
+    causes.chain(codes).chain(events).chain(remedies).chain(checks).chain(rules).collect()
+}
+
+/// Explains one of [`entries`].
+#[must_use]
+pub fn entry(knowledge: &Knowledge, kind: &str, id: &str, locale: &str) -> Option<Explanation> {
+    let page = Page { knowledge, locale };
+    match kind {
+        "cause" => knowledge.causes.get(id).map(|c| page.cause(c)),
+        "code" => knowledge.codes.get(id).map(|c| page.code(c)),
+        "event" => page.event(id.parse().ok()?),
+        "remedy" => knowledge.remedies.get(id).map(|r| page.remedy(r)),
+        "check" => knowledge.checks.iter().find(|c| c.id == id).map(|c| page.check(c)),
+        "rule" => knowledge.rules.get(id).map(|r| page.rule(r)),
+        _ => None,
+    }
+}
+
+/// The kind of entry that an id in a row names.
+fn kind_of(knowledge: &Knowledge, key: &str, id: &str) -> Option<&'static str> {
+    match key {
+        "cause" | "causes" | "rivals" if knowledge.causes.contains_key(id) => Some("cause"),
+        "code" | "codes" if knowledge.codes.get(id).is_some() => Some("code"),
+        "remedies" | "admin-remedies" if knowledge.remedies.contains_key(id) => Some("remedy"),
+        "checks" if knowledge.checks.iter().any(|c| c.id == id) => Some("check"),
+        "rules" if knowledge.rules.contains_key(id) => Some("rule"),
+        _ => None,
+    }
 }
 
 /// Ids and codes near to `what`, nearest first: for a misspelt question.
@@ -229,7 +291,7 @@ impl Page<'_> {
     }
 
     fn finish(&self, kind: &'static str, id: &str, rows: Rows) -> Explanation {
-        let heading = format!("{}: {id}", self.word(&format!("explain-{kind}")));
+        let heading = format!("{}{}{id}", self.word(&format!("explain-{kind}")), self.word("colon"));
         Explanation { kind, id: id.to_owned(), heading, rows: rows.0 }
     }
 
@@ -277,6 +339,8 @@ impl Page<'_> {
         rows.many("admin-remedies", self.word("heading-admin"), self.remedies(&cause.admin_steps));
         rows.many("commands", self.word("heading-next-evidence"), cause.next_evidence.iter().map(|c| self.fill(c).into()).collect());
         rows.many("checks", self.word("explain-check"), cause.checks.iter().map(|id| self.named_check(id)).collect());
+        let rules = self.knowledge.rules.values().filter(|r| r.cause == cause.id && r.status != "retired");
+        rows.many("rules", self.word("explain-rules"), rules.map(|r| Item::id(&r.id, &r.about)).collect());
         let codes = self.knowledge.codes.iter().filter(|c| c.cause == cause.id && c.sure != "symbol");
         rows.many("codes", self.word("explain-codes"), codes.map(|c| Item::id(&c.code, &c.symbol)).collect());
         rows.one("source", self.word("explain-source"), cause.source.as_str());
@@ -306,6 +370,27 @@ impl Page<'_> {
     fn named_check(&self, id: &str) -> Item {
         let check = self.knowledge.checks.iter().find(|c| c.id == id);
         Item::id(id, check.map_or("", |c| c.texts.get(self.locale).label.as_str()))
+    }
+
+    fn event(&self, id: u32) -> Option<Explanation> {
+        let mut rows = Rows(Vec::new());
+        for meaning in self.knowledge.events.of_id(id) {
+            let words = meaning.words.get(self.locale);
+            let versions = match meaning.windows() {
+                "" => String::new(),
+                "7-" => format!(" ({})", self.word("explain-windows-old")),
+                _ => format!(" ({})", self.word("explain-windows-new")),
+            };
+            rows.one("title", self.word("explain-title"), format!("{}{versions}", words.title));
+            rows.one("meaning", self.word("explain-meaning"), words.text.as_str());
+            rows.one("applies", self.word("explain-applies"), meaning.providers().join(", "));
+            rows.one("fields", self.word("explain-fields"), meaning.field_names().join(", "));
+            rows.many("facts", self.word("explain-fact"), meaning.fact().into_iter().map(Item::from).collect());
+            let of_fact = |r: &&Rule| meaning.fact().is_some_and(|fact| r.all.iter().any(|w| w.fact == fact));
+            let causes: BTreeSet<&str> = self.knowledge.rules.values().filter(of_fact).map(|r| r.cause.as_str()).collect();
+            rows.many("causes", self.word("explain-used-by"), causes.into_iter().map(|c| self.named_cause(c)).collect());
+        }
+        (!rows.0.is_empty()).then(|| self.finish("event", &id.to_string(), rows))
     }
 
     fn check(&self, check: &Check) -> Explanation {

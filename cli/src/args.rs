@@ -149,12 +149,18 @@ pub(crate) struct CheckArgs {
 /// Options of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    #[arg(required = true, value_name = "WHAT", allow_negative_numbers = true)]
-    #[arg(help = "0xC004F074, -1073418124, kms-unreachable, R10, dns-srv, slmgr.L_MsgActivated, or the printed words")]
+    #[arg(required_unless_present = "all", value_name = "WHAT", allow_negative_numbers = true)]
+    #[arg(help = "0xC004F074, -1073418124, 12288, kms-unreachable, R10, dns-srv, slmgr.L_MsgActivated, or the printed words")]
     pub(crate) what: Vec<String>,
     /// What to print
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: ExplainFormat,
+    /// Write everything that is known as HTML pages, in all languages
+    #[arg(long, requires = "out", conflicts_with = "what")]
+    pub(crate) all: bool,
+    /// Folder for the pages of --all
+    #[arg(long, value_name = "DIR", requires = "all")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// Commands of `lang`.

@@ -1,6 +1,11 @@
 //! `explain`: what a code, an id or a printed sentence means.
 
-use kms_triage::explain::{explain, suggestions};
+use std::fs;
+use std::path::Path;
+
+use kms_triage::Knowledge;
+use kms_triage::explain::{entries, explain, suggestions};
+use kms_triage::report::{RenderError, Renderer, entry_page};
 
 use crate::args::{ExplainArgs, ExplainFormat, Shared};
 use crate::exit::{Exit, Failure};
@@ -11,6 +16,9 @@ use crate::{data, output};
 pub(crate) fn run(options: &ExplainArgs, shared: &Shared) -> Result<Exit, Failure> {
     let knowledge = data::knowledge(shared.knowledge.as_deref())?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
+    if let Some(dir) = &options.out {
+        return encyclopaedia(&knowledge, dir, words);
+    }
     let what = options.what.join(" ");
     let Some(explanation) = explain(&knowledge, &what, words.locale) else {
         let mut message = words.say("explain-not-found", &[("id", &shown(what.trim()))]);
@@ -25,4 +33,41 @@ pub(crate) fn run(options: &ExplainArgs, shared: &Shared) -> Result<Exit, Failur
         ExplainFormat::Text => explanation.text(),
         ExplainFormat::Json => format!("{:#}\n", explanation.json()),
     })
+}
+
+/// File that marks a folder as ours: only such a folder, or an empty one, is written into.
+const MARK: &str = ".kms-triage-encyclopaedia";
+
+/// `--all`: a page for each entry and a list, in every language.
+fn encyclopaedia(knowledge: &Knowledge, dir: &Path, words: Words<'_>) -> Result<Exit, Failure> {
+    let cannot = |what: &str, e: &std::io::Error| Failure::internal(format!("cannot {what} `{}`: {e}", dir.display()));
+    fs::create_dir_all(dir).map_err(|e| cannot("make the folder", &e))?;
+    let is_empty = fs::read_dir(dir).map_err(|e| cannot("read the folder", &e))?.next().is_none();
+    if !is_empty && !dir.join(MARK).is_file() {
+        let message = format!("`{}` holds files that kms-triage did not make; name another folder with --out", dir.display());
+        return Err(Failure::usage(message));
+    }
+    fs::write(dir.join(MARK), "").map_err(|e| cannot("write into", &e))?;
+    let broken = |e: RenderError| Failure::internal(format!("cannot render a page of the encyclopaedia: {e}"));
+    let renderer = Renderer::new(knowledge).map_err(broken)?;
+    // Whole under another name first: a reader never meets half a page.
+    let put = |name: &str, html: &str| {
+        let fresh = dir.join(format!(".{name}.new"));
+        fs::write(&fresh, html).and_then(|()| fs::rename(&fresh, dir.join(name))).map_err(|e| cannot("write into", &e))
+    };
+    let all = entries(knowledge);
+    for locale in knowledge.locale_tags() {
+        for (kind, id) in &all {
+            if let Some(html) = renderer.entry(kind, id, locale).map_err(broken)? {
+                put(&format!("{}.{locale}.html", entry_page(kind, id)), &html)?;
+            }
+        }
+        let list = renderer.entry_list(locale).map_err(broken)?;
+        put(&format!("index.{locale}.html"), &list)?;
+        if locale == words.locale {
+            put("index.html", &list)?;
+        }
+    }
+    output::note(&words.say("explain-all-end", &[("n", &all.len().to_string()), ("path", &dir.join("index.html").to_string_lossy())]));
+    Ok(Exit::Done)
 }

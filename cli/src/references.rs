@@ -10,7 +10,7 @@ use kms_triage::{DataError, Knowledge};
 use crate::data::DataFiles;
 
 /// Templates that the program itself asks for.
-const PAGES: [&str; 2] = ["report.html", "index.html"];
+const PAGES: [&str; 4] = ["report.html", "index.html", "entry.html", "entries.html"];
 
 /// Tools whose options are known, and how their script is called in a command.
 const TOOLS: [(&str, &str); 2] = [("slmgr", "slmgr"), ("ospp", "ospp.vbs")];

@@ -140,6 +140,29 @@ struct RowsFile {
     skip_if: BTreeMap<String, Vec<String>>,
 }
 
+impl EventMeaning {
+    /// Names of the parts that are read from a record.
+    pub(crate) fn field_names(&self) -> Vec<&str> {
+        let listed = self.list.iter().flat_map(|l| &l.fields).chain(&self.data).chain(self.rows.iter().flat_map(|r| &r.fields));
+        listed.chain(self.keys.values()).map(|f| f.name.as_str()).filter(|n| !n.is_empty()).collect()
+    }
+
+    /// The fact that it states.
+    pub(crate) fn fact(&self) -> Option<&'static str> {
+        self.states.as_ref().map(|s| s.kind)
+    }
+
+    /// Windows versions that it holds for: `7-`, `8+` or empty for all.
+    pub(crate) fn windows(&self) -> &str {
+        &self.windows
+    }
+
+    /// Names of the services that write it.
+    pub(crate) fn providers(&self) -> &[String] {
+        &self.providers
+    }
+}
+
 impl EventBook {
     /// Adds words in a further language to the event that `name` means, `12288 client-request`; `false`
     /// when there is none.
@@ -190,6 +213,11 @@ impl EventBook {
     pub fn is_licensing(&self, record: &EventRecord) -> bool {
         let named = |p: &String| p.eq_ignore_ascii_case(&record.provider) || p.eq_ignore_ascii_case(&record.source);
         self.meanings.iter().any(|m| m.providers.iter().any(named))
+    }
+
+    /// Every meaning of an event id.
+    pub fn of_id(&self, id: u32) -> impl Iterator<Item = &EventMeaning> {
+        self.meanings.iter().filter(move |m| m.id == id)
     }
 
     /// Ids that mean something, sorted.

@@ -43,7 +43,7 @@ const FUEL: u64 = 50_000_000;
 
 /// The templates, compiled once: makes any number of pages, on any number of threads.
 pub struct Renderer<'k> {
-    knowledge: &'k Knowledge,
+    pub(super) knowledge: &'k Knowledge,
     environment: Environment<'k>,
 }
 
@@ -90,7 +90,7 @@ impl<'k> Renderer<'k> {
     }
 
     /// Renders one template.
-    fn render(&self, name: &str, view: &Value) -> Result<String, RenderError> {
+    pub(super) fn render(&self, name: &str, view: &Value) -> Result<String, RenderError> {
         Ok(self.environment.get_template(name)?.render(minijinja::Value::from(Serde(view)))?)
     }
 }

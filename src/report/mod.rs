@@ -1,5 +1,6 @@
 //! Reports: an analysis and a locale in, HTML or terminal text out. All words come from data.
 
+mod encyclopaedia;
 mod events;
 mod hosts;
 mod html;
@@ -8,6 +9,7 @@ mod steps;
 mod text;
 mod view;
 
+pub use encyclopaedia::entry_page;
 pub use html::{CaseLinks, RenderError, Renderer};
 pub use index::{IndexMeta, IndexRow, ProblemFile, index_row, page_ending};
 pub use text::case_text;

@@ -1,5 +1,6 @@
 //! `explain`, `check-data`, `lang import`, extra data and the language of choice.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -129,4 +130,29 @@ fn a_further_language_is_one_file() {
     let output = run(top.path(), &["check-data", "extra"]);
     assert_eq!(code(&output), 1);
     assert!(text(&output.stdout).contains("kms-unreachable"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn the_encyclopaedia_links_to_pages_that_are_there() {
+    let top = tempfile::tempdir().unwrap();
+    let output = run(top.path(), &["explain", "--all", "--out", "pages", "--locale", "en"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let folder = top.path().join("pages");
+    let names: BTreeSet<String> = fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let mut links = 0;
+    for name in names.iter().filter(|n| n.ends_with(".html")) {
+        let html = fs::read_to_string(folder.join(name)).unwrap();
+        for target in html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).filter(|t| !t.starts_with('#')) {
+            assert!(names.contains(target), "{name} links to {target}");
+            links += 1;
+        }
+    }
+    assert!(links > 10_000, "{links} links");
+    assert!(names.contains("code-0xC004F074.zh-TW.html") && names.contains("event-12288.en.html"));
+    assert!(fs::read_to_string(folder.join("index.html")).unwrap().contains("<html lang=\"en\""));
+
+    write(top.path().join("other/thesis.txt"), "mine");
+    assert_eq!(code(&run(top.path(), &["explain", "--all", "--out", "other"])), 64, "a folder of somebody else is left alone");
+    assert_eq!(code(&run(top.path(), &["explain", "--all"])), 64);
+    assert!(text(&run(top.path(), &["explain", "12288", "--locale", "en"]).stdout).contains("KMS host"));
 }
