@@ -6,6 +6,7 @@ mod html;
 mod index;
 mod steps;
 mod text;
+mod timeline;
 mod view;
 
 pub use html::{CaseLinks, RenderError, Renderer};
