@@ -143,7 +143,8 @@ pub(super) fn quotation(view: &View<'_>, fact: &Fact) -> Option<Value> {
     let record = record_of(source, fact)?;
     let title = event::read(&view.knowledge.events, record, false).first().map_or("", |r| r.meaning.words.get(view.locale).title.as_str());
     let strings = record.data.iter().flat_map(|d| d.lines()).filter(|l| !l.trim().is_empty());
-    let decides = |line: &str| telling(fact).any(|v| line.contains(v));
+    let product = fact.product.and_then(|p| view.analysis.assembly.products.get(p)).map_or("", |p| p.activation_id.as_str());
+    let decides = |line: &str| telling(fact).any(|v| line.contains(v)) || !product.is_empty() && line.contains(product);
     // A check of licences lists many: the line that decides comes first.
     let mut lines: Vec<&str> = strings.collect();
     lines.sort_by_key(|l| !decides(l));

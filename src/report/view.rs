@@ -206,7 +206,14 @@ impl<'a> View<'a> {
                 "where": fact.map(|f| vec![self.place(&f.place)]).unwrap_or_default(),
             })
         };
-        check_all(self.knowledge, facts).into_iter().map(row).collect()
+        // What fails stands first.
+        let mut outcomes = check_all(self.knowledge, facts);
+        outcomes.sort_by_key(|o| match o.result {
+            CheckResult::Fail => 0,
+            CheckResult::Pass => 1,
+            CheckResult::NotTested => 2,
+        });
+        outcomes.into_iter().map(row).collect()
     }
 
     /// `slmgr.txt:9` with a link to the line below; `Application.evtx#48213` for a record without lines.
