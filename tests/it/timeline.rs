@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use kms_triage::Input;
-use kms_triage::knowledge::LOCALES;
-use kms_triage::report::{CaseLinks, case_html};
+use kms_triage::locale::LOCALES;
+use kms_triage::report::{CaseLinks, Renderer};
 
 use crate::files::knowledge;
 
@@ -51,7 +51,7 @@ fn renewal(day: i64) -> String {
 
 fn page(log: &str, locale: &str) -> String {
     let analysis = kms_triage::analyze(knowledge(), "PC-07", &[Input::new("Application.xml", log.as_bytes())]);
-    case_html(knowledge(), &analysis, locale, &CaseLinks::default()).unwrap()
+    Renderer::new(knowledge()).unwrap().case(&analysis, locale, &CaseLinks::default()).unwrap()
 }
 
 /// The text of the timeline, without tags and with single blanks.
@@ -133,7 +133,7 @@ fn twenty_thousand_records() {
     }
     let analysis = kms_triage::analyze(knowledge(), "PC-07", &[Input::new("Application.xml", log.as_bytes())]);
     for locale in LOCALES {
-        let html = case_html(knowledge(), &analysis, locale, &CaseLinks::default()).unwrap();
+        let html = Renderer::new(knowledge()).unwrap().case(&analysis, locale, &CaseLinks::default()).unwrap();
         assert!(html.len() < 450_000, "{} bytes in {locale}", html.len());
         assert!(html.matches("<use href=\"#m-").count() <= 4 * 97, "too many marks in {locale}");
         says(&timeline(&html), &["5000"]);

@@ -74,7 +74,8 @@ pub(super) struct Moments {
 /// Reads the moments of all inputs.
 pub(super) fn collect(knowledge: &Knowledge, sources: &[Source]) -> Moments {
     let mut moments = Moments::default();
-    for source in sources.iter().filter(|s| !s.events.is_empty()) {
+    // Records that a join borrowed are of another computer.
+    for source in sources.iter().filter(|s| s.case.is_none() && !s.events.is_empty()) {
         Log { knowledge, out: &mut moments, open: None, states: BTreeMap::new() }.read(&source.events);
     }
     moments.list.sort_by(|a, b| (a.at, a.kind, a.id, &a.sku, &a.code).cmp(&(b.at, b.kind, b.id, &b.sku, &b.code)));
