@@ -121,11 +121,14 @@ impl Walk<'_> {
         while let Some(step) = walk.next() {
             match step {
                 Ok(entry) if entry.file_type().is_dir() => {
-                    let passed = hidden::folder(&entry.file_name().to_string_lossy());
-                    if passed {
-                        drop.hidden.push(self.unused(&entry, "reason-hidden"));
-                    }
-                    if passed || entry.path() == self.report {
+                    let name = entry.file_name().to_string_lossy();
+                    let reason = match () {
+                        () if hidden::folder(&name) => Some("reason-hidden"),
+                        () if hidden::display_texts(&name) => Some("reason-display-texts"),
+                        () => None,
+                    };
+                    drop.hidden.extend(reason.map(|r| self.unused(&entry, r)));
+                    if reason.is_some() || entry.path() == self.report {
                         walk.skip_current_dir();
                     }
                 }

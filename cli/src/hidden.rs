@@ -7,8 +7,25 @@ pub(crate) fn file(name: &str) -> bool {
     name.starts_with('.') || NAMES.iter().any(|n| n.eq_ignore_ascii_case(name))
 }
 
+/// A folder that Windows writes beside a log saved with display information: the sentences of its events in one
+/// language. They hold no values of their own, and reports word the events themselves.
+pub(crate) fn display_texts(name: &str) -> bool {
+    name.eq_ignore_ascii_case("LocaleMetaData")
+}
+
 /// Whether a folder of this name is passed over with all that is in it: `.git`, `__MACOSX`.
 pub(crate) fn folder(name: &str) -> bool {
     const NAMES: [&str; 3] = ["__macosx", "$recycle.bin", "system volume information"];
     name.starts_with('.') || NAMES.iter().any(|n| n.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{display_texts, folder};
+
+    #[test]
+    fn texts_beside_a_log_are_told_apart() {
+        assert!(display_texts("LocaleMetaData") && display_texts("localemetadata"));
+        assert!(!display_texts("PC-07") && !folder("LocaleMetaData"));
+    }
 }

@@ -37,7 +37,7 @@ pub struct EventRecord {
     pub channel: String,
     /// Computer that wrote it.
     pub computer: String,
-    /// UTC, ISO 8601, when the zone is known; else the text as written behind `local `.
+    /// UTC, ISO 8601, when the zone is known; else `local 2026-11-23T09:14:02`, or behind `local ` the text as written.
     pub time: Option<String>,
     /// Record number.
     pub record_id: Option<u64>,

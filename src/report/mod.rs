@@ -7,6 +7,7 @@ mod html;
 mod index;
 mod steps;
 mod text;
+mod timeline;
 mod view;
 
 pub use encyclopaedia::entry_page;

@@ -55,11 +55,17 @@ fn evidence(knowledge: &Knowledge, analysis: &Analysis, locale: &str, color: boo
     let _ = writeln!(out, "\n{}", knowledge.word(locale, "term-evidence"));
     for fact in facts {
         let Some(source) = analysis.sources.get(fact.place.file) else { continue };
-        let Some(row) = source.rows.iter().find(|r| r.numbers.0 == fact.place.line) else { continue };
-        let text = mask_keys(row.text.trim()).into_owned();
+        let (place, text) = match super::events::brief(source, fact) {
+            Some((place, text)) => (place, text),
+            None => match source.rows.iter().find(|r| r.numbers.0 == fact.place.line) {
+                Some(row) => (format!(":{}", fact.place.line), row.text.trim()),
+                None => continue,
+            },
+        };
+        let text = mask_keys(text).into_owned();
         let text: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
         let marked = if color { format!("\u{1b}[33m{text}\u{1b}[0m") } else { text };
-        let _ = writeln!(out, "  {}:{} > {marked}", source.name, fact.place.line);
+        let _ = writeln!(out, "  {}{place} > {marked}", source.name);
     }
 }
 

@@ -13,6 +13,9 @@ use crate::limits::{QUOTE_CHARS_MAX, TRANSCRIPT_LINES_MAX};
 use crate::redact::mask_keys;
 use crate::view::product_label;
 
+/// Lines that the page shows of a file that is an exported log.
+const EVENT_LINES_MAX: usize = 300;
+
 /// Tone and icon of a state.
 pub(crate) const fn look(state: State) -> (&'static str, &'static str) {
     match state {
@@ -61,7 +64,8 @@ impl<'a> View<'a> {
             "products": self.products(),
             "evidence": self.evidence(),
             "history": self.history(),
-            "events": super::events::list(self.knowledge, self.analysis, self.locale),
+            "timeline": super::timeline::view(self.knowledge, self.analysis, self.locale),
+            "events": super::events::list(self),
             "files": self.files(),
             "unread": self.unread(),
             "transcript": self.transcript(),
@@ -133,7 +137,7 @@ impl<'a> View<'a> {
         let shown = codes.iter().filter(|c| c.role == wanted && c.code != "0x00000000").take(5);
         let link = |code: &str| {
             let used = self.analysis.assembly.codes.iter().find(|c| c.code == code)?;
-            Some(format!("#{}", line_id(used.place.file, used.place.line)))
+            self.anchor(&used.place).map(|a| format!("#{a}"))
         };
         shown.map(|c| json!({ "code": c.code, "href": link(&c.code), "role_label": self.word(&format!("role-{}", c.role)) })).collect()
     }
@@ -202,15 +206,30 @@ impl<'a> View<'a> {
                 "where": fact.map(|f| vec![self.place(&f.place)]).unwrap_or_default(),
             })
         };
-        check_all(self.knowledge, facts).into_iter().map(row).collect()
+        // What fails stands first.
+        let mut outcomes = check_all(self.knowledge, facts);
+        outcomes.sort_by_key(|o| match o.result {
+            CheckResult::Fail => 0,
+            CheckResult::Pass => 1,
+            CheckResult::NotTested => 2,
+        });
+        outcomes.into_iter().map(row).collect()
     }
 
-    /// `slmgr.txt:9` with a link to the line below.
-    fn place(&self, place: &Place) -> Value {
+    /// `slmgr.txt:9` with a link to the line below; `Application.evtx#48213` for a record without lines.
+    pub(super) fn place(&self, place: &Place) -> Value {
         let name = self.analysis.sources.get(place.file).map_or("", |s| s.name.as_str());
-        let shown = self.analysis.sources.get(place.file).is_some_and(|s| within_transcript(s, place.line));
-        let href = shown.then(|| format!("#{}", line_id(place.file, place.line)));
-        json!({ "text": format!("{name}:{}", place.line), "href": href })
+        let text = match place.record {
+            Some(record) if place.line == 0 => format!("{name}#{record}"),
+            _ => format!("{name}:{}", place.line),
+        };
+        json!({ "text": text, "href": self.anchor(place).map(|a| format!("#{a}")) })
+    }
+
+    /// The id of a line that the page shows.
+    fn anchor(&self, place: &Place) -> Option<String> {
+        let source = self.analysis.sources.get(place.file)?;
+        (place.line > 0 && within_transcript(source, place.line)).then(|| line_id(place.file, place.line))
     }
 
     fn products(&self) -> Vec<Value> {
@@ -287,15 +306,15 @@ impl<'a> View<'a> {
         let state = facts.iter().rev().filter(|f| f.product.is_some() && f.product == case.product && SHOWS_STATE.contains(&f.kind));
         shown.extend(state.take(2));
         let mut places = std::collections::BTreeSet::new();
-        shown.retain(|f| places.insert((f.place.file, f.place.line)));
-        shown.sort_by_key(|f| (f.place.file, f.place.line));
+        shown.retain(|f| places.insert((f.place.file, f.place.line, f.place.record)));
+        shown.sort_by_key(|f| (f.place.file, f.place.line, f.place.record));
         shown.truncate(6);
         shown
     }
 
     fn evidence(&self) -> Vec<Value> {
-        let mut blocks = Vec::new();
-        let facts = self.key_facts();
+        let (events, facts): (Vec<&Fact>, Vec<&Fact>) = self.key_facts().into_iter().partition(|f| f.place.sequence.is_some());
+        let mut blocks: Vec<Value> = events.into_iter().filter_map(|f| super::events::quotation(self, f)).collect();
         let mut from = 0;
         while let Some(first) = facts.get(from) {
             let mut to = from + 1;
@@ -343,7 +362,7 @@ impl<'a> View<'a> {
     /// Failures that a later statement replaced.
     fn history(&self) -> Vec<Value> {
         let old = self.analysis.assembly.facts.iter().filter(|f| f.superseded && f.kind == "code-stated").take(20);
-        old.map(|f| json!({ "text": self.word("timeline-failed").replace("{code}", f.field("code")), "where": self.place(&f.place) }))
+        old.map(|f| json!({ "text": self.word("history-failed").replace("{code}", f.field("code")), "where": self.place(&f.place) }))
             .collect()
     }
 
@@ -381,7 +400,7 @@ impl<'a> View<'a> {
         let marked: Vec<(usize, u32)> = self.key_facts().iter().map(|f| (f.place.file, f.place.line)).collect();
         let file = |(index, source): (usize, &Source)| {
             let mut last = 0;
-            let shown = source.rows.iter().take(TRANSCRIPT_LINES_MAX);
+            let shown = source.rows.iter().take(lines_max(source));
             let lines: Vec<Value> = shown
                 .map(|row| {
                     let class = if marked.contains(&(index, row.numbers.0)) { "mark" } else { class_word(row.class) };
@@ -391,7 +410,7 @@ impl<'a> View<'a> {
                     json!({ "n": row.numbers.0, "id": id, "cls": class, "text": shorten(&mask_keys(&row.text)), "parts": [] })
                 })
                 .collect();
-            json!({ "file": source.name, "id": format!("f{index}"), "lines": lines })
+            json!({ "file": source.name, "id": format!("f{index}"), "lines": lines, "more": source.rows.len() - lines.len() })
         };
         self.analysis.sources.iter().enumerate().filter(|(_, s)| !s.rows.is_empty() && s.bytes > 0).map(file).collect()
     }
@@ -401,8 +420,13 @@ fn line_id(file: usize, line: u32) -> String {
     format!("f{file}-L{line}")
 }
 
+/// Lines of a file that the page shows. Exported logs are long, and the page tells what they say in other places.
+fn lines_max(source: &Source) -> usize {
+    if source.kind == "events" { EVENT_LINES_MAX } else { TRANSCRIPT_LINES_MAX }
+}
+
 fn within_transcript(source: &Source, line: u32) -> bool {
-    source.rows.get(TRANSCRIPT_LINES_MAX).is_none_or(|r| line < r.numbers.0)
+    source.rows.get(lines_max(source)).is_none_or(|r| line < r.numbers.0)
 }
 
 fn class_word(class: RowClass) -> &'static str {

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use kms_triage::analyze_joined;
 use kms_triage::join::{Digest, JoinedFact, digest, join};
 use kms_triage::locale::LOCALES;
-use kms_triage::report::{CaseLinks, case_text};
+use kms_triage::report::{CaseLinks, Renderer, case_text};
 
 use crate::cases::{self, TestCase};
-use crate::files::{knowledge, renderer, report};
+use crate::files::{knowledge, report};
 
 /// Facts by name of the case.
 fn by_case<'j>(digests: &[Digest], facts: &'j BTreeMap<usize, Vec<JoinedFact>>) -> BTreeMap<String, &'j Vec<JoinedFact>> {
@@ -49,7 +49,7 @@ fn the_corpus_as_one_batch() {
             }
         }
         for locale in LOCALES {
-            if renderer().case(&analysis, locale, &CaseLinks::default()).is_err() {
+            if Renderer::new(knowledge()).unwrap().case(&analysis, locale, &CaseLinks::default()).is_err() {
                 problems.push(format!("  {name}: no page in {locale}"));
             }
             let _ = case_text(knowledge(), &analysis, locale, false);

@@ -17,3 +17,4 @@ mod properties;
 mod report;
 mod schema;
 mod tidy;
+mod timeline;

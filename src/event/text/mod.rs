@@ -12,6 +12,7 @@ mod json;
 mod label;
 mod labelled;
 mod list;
+mod local;
 mod prose;
 mod rows;
 mod shape;
@@ -128,5 +129,6 @@ pub fn read_events(text: &str) -> EventText {
         RecordPlace::Lines { first, .. } => first,
         RecordPlace::Record(_) => 0,
     });
+    local::settle(&mut scene.records);
     EventText { consumed: scene.rows.taken_ranges(), records: scene.records, notes: scene.notes }
 }
