@@ -114,7 +114,7 @@ pub const VOCABULARY: &[FactDef] = &[
     // diagnostics
     FactDef { kind: "dns-server", fields: &["name"], strict: false },
     FactDef { kind: "dns-name", fields: &["name"], strict: false },
-    FactDef { kind: "dns-address", fields: &["ip"], strict: false },
+    FactDef { kind: "dns-address", fields: &["ip", "of"], strict: false },
     FactDef { kind: "srv-record", fields: &["name"], strict: false },
     FactDef { kind: "srv-port", fields: &["port"], strict: false },
     FactDef { kind: "srv-host", fields: &["host"], strict: false },

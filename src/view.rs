@@ -1,6 +1,6 @@
 //! The JSON object of a case, filled from what was read and decided.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::Source;
 use crate::assemble::{Assembly, CodeRole, Product, Run, State};
@@ -264,8 +264,16 @@ fn events(knowledge: &Knowledge, sources: &[Source]) -> Vec<CaseEvent> {
             }
         }
     }
-    rows.truncate(EVENTS_MAX);
-    rows
+    newest(rows, EVENTS_MAX)
+}
+
+/// The `most` newest events, in the order they had. Exports stand in either direction.
+fn newest(rows: Vec<CaseEvent>, most: usize) -> Vec<CaseEvent> {
+    let Some(extra) = rows.len().checked_sub(most).filter(|n| *n > 0) else { return rows };
+    let mut order: Vec<(&Option<String>, usize)> = rows.iter().enumerate().map(|(i, row)| (&row.time, i)).collect();
+    order.sort_unstable();
+    let dropped: BTreeSet<usize> = order.into_iter().take(extra).map(|(_, i)| i).collect();
+    rows.into_iter().enumerate().filter(|(i, _)| !dropped.contains(i)).map(|(_, row)| row).collect()
 }
 
 fn codes(assembly: &Assembly) -> Vec<CaseCode> {

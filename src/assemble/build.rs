@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::events::Events;
+use super::lookup;
 use super::product::{Product, channel_of};
 use super::run::{Outcome, Run, diagnostic, run_tool};
 use super::{Assembly, CodeRole, CodeUse};
@@ -248,7 +249,10 @@ impl<'k> Assembler<'k> {
     }
 
     /// Files a fact under the run and the product block at hand.
-    fn statement(&mut self, kind: &'static str, fields: BTreeMap<&'static str, String>, message: String, place: &Place) {
+    fn statement(&mut self, kind: &'static str, mut fields: BTreeMap<&'static str, String>, message: String, place: &Place) {
+        if kind == "dns-address" {
+            fields.insert("of", lookup::owner(self.out.facts.last(), place).to_owned());
+        }
         if self.run.is_none() {
             self.open_run(Run { place: place.clone(), ..Run::default() });
         }

@@ -4,6 +4,7 @@ mod answers;
 mod build;
 mod events;
 pub(crate) mod host;
+mod lookup;
 mod product;
 mod run;
 mod settle;

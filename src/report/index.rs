@@ -148,7 +148,6 @@ fn causes(knowledge: &Knowledge, rows: &[IndexRow], locale: &str) -> Vec<Value> 
     let most = ranked.first().map_or(1, |r| r.1).max(1);
     ranked
         .iter()
-        .take(12)
         .map(|(id, count)| {
             json!({
                 "id": id,
@@ -172,7 +171,7 @@ fn actions(knowledge: &Knowledge, rows: &[IndexRow], locale: &str) -> Vec<Value>
         let actor = knowledge.word(locale, &format!("actor-{}", first.map_or("helpdesk", |r| r.who.as_str())));
         let colon = knowledge.word(locale, "colon");
         let text = format!("{}{colon}{step} · {actor}", knowledge.cause_title(id, locale));
-        json!({ "text": text, "count": count, "href": format!("#cause-{id}"), "link_label": knowledge.word(locale, "heading-cases") })
+        json!({ "text": text, "count": count, "href": format!("#cause-{id}"), "link_label": knowledge.word(locale, "show-cases") })
     };
     shared.take(5).map(row).collect()
 }
