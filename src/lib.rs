@@ -22,6 +22,7 @@
 )]
 
 pub mod analyze;
+mod ask;
 pub mod assemble;
 mod calendar;
 pub mod case;

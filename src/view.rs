@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analyze::Source;
+use crate::ask::{self, Answered};
 use crate::assemble::{Assembly, CodeRole, Product, Run, State};
 use crate::case::{
-    Case, CaseCheck, CaseCode, CaseEvent, CaseEvidence, CaseFile, CaseFinding, CaseProduct, CaseRun, Kms, Rival, SCHEMA, Unrecognised,
-    Verdict,
+    Case, CaseCheck, CaseCode, CaseEvent, CaseEvidence, CaseFile, CaseFinding, CaseProduct, CaseRun, Kms, SCHEMA, Unrecognised, Verdict,
 };
 use crate::console::read::RowClass;
 use crate::decide::{CauseWeight, Conclusion, Decision, Placeholders, check_all};
@@ -53,7 +53,8 @@ fn verdict(knowledge: &Knowledge, assembly: &Assembly, decision: &Decision, plac
     let case = &decision.case;
     let cause = case.cause.as_ref();
     let known = cause.and_then(|c| knowledge.causes.get(&c.cause));
-    let rivals = case.rivals.iter().map(|r| rival(knowledge, r, placeholders)).collect();
+    let answered = Answered::of(&check_all(knowledge, &assembly.facts));
+    let rivals = case.rivals.iter().map(|r| ask::rival(knowledge, r, &answered, placeholders)).collect();
     Verdict {
         state: case.state.word().to_owned(),
         cause: cause.map(|c| c.cause.clone()),
@@ -61,7 +62,7 @@ fn verdict(knowledge: &Knowledge, assembly: &Assembly, decision: &Decision, plac
         certainty: certainty(case).to_owned(),
         rivals,
         actor: known.map_or("student", |k| k.actor.as_str()).to_owned(),
-        next_evidence: next_evidence(knowledge, decision, placeholders),
+        next_evidence: ask::next_evidence(knowledge, decision, &answered, placeholders),
         summary: knowledge.locale_tags().into_iter().map(|l| (l.to_owned(), summary(knowledge, assembly, case, l))).collect(),
     }
 }
@@ -86,36 +87,6 @@ fn sub_cause(assembly: &Assembly, cause: &CauseWeight) -> Option<String> {
         None => apart()?.field("minutes").parse::<f64>().ok()? * 60.0,
     };
     (cause.cause == "clock-skew" && whole_hours(seconds)).then(|| "time-zone".to_owned())
-}
-
-fn rival(knowledge: &Knowledge, weight: &CauseWeight, placeholders: &Placeholders) -> Rival {
-    let command = knowledge.causes.get(&weight.cause).and_then(|c| c.next_evidence.first());
-    Rival {
-        cause: weight.cause.clone(),
-        certainty: weight.certainty.word().to_owned(),
-        decided_by: command.map(|c| placeholders.fill(c)).unwrap_or_default(),
-    }
-}
-
-/// The commands that would tell more: those that decide between the causes still open.
-fn next_evidence(knowledge: &Knowledge, decision: &Decision, placeholders: &Placeholders) -> Vec<String> {
-    let case = &decision.case;
-    if case.cause.as_ref().is_some_and(|c| c.certainty == crate::rule::Certainty::Certain) || matches!(case.state, State::Activated) {
-        return Vec::new();
-    }
-    let fallback = CauseWeight::bare("insufficient-evidence");
-    let open = case.cause.iter().chain(&case.rivals).chain(std::iter::once(&fallback).filter(|_| case.cause.is_none()));
-    let mut commands: Vec<String> = Vec::new();
-    for weight in open {
-        let wanted = knowledge.causes.get(&weight.cause).map_or(&[][..], |c| c.next_evidence.as_slice());
-        for command in wanted.iter().take(2).map(|c| placeholders.fill(c)) {
-            if !commands.contains(&command) {
-                commands.push(command);
-            }
-        }
-    }
-    commands.truncate(6);
-    commands
 }
 
 /// One sentence: the pattern of the state, with what is known filled in.
