@@ -15,6 +15,7 @@ mod input;
 mod kinds;
 mod lang_import;
 mod lang_slots;
+mod log;
 mod man;
 mod output;
 mod page_name;

@@ -1,7 +1,7 @@
 //! Compares the walk with the `evtx` crate: on whole logs, and record by record on a thousand damaged ones.
 
 use super::super::bytes::{CHUNK_BYTES, Chunk};
-use super::super::{fallback, read_chunk, walk};
+use super::super::{InProcess, fallback, read_chunk, walk};
 use super::entry::Random;
 use super::write::{chunks, log};
 use super::{many, read_evtx, sample};
@@ -15,7 +15,7 @@ fn both_read_whole_logs_alike() {
     for entries in [sample(), many(500)] {
         for bytes in chunks(&entries) {
             let ours = walk::walk(chunk(&bytes), CHUNK_BYTES, &[]);
-            let crates = fallback::read(chunk(&bytes), CHUNK_BYTES, &[]).unwrap();
+            let crates = fallback::read(&bytes, &[]).unwrap();
             assert_eq!((ours.odd, ours.damaged, crates.damaged), (0, false, false));
             assert_eq!((ours.seen, ours.read), (crates.seen, crates.read));
             assert_eq!(ours.records, crates.records);
@@ -39,8 +39,8 @@ fn both_read_damaged_chunks_alike() {
         }
         let bytes = chunk(&bytes);
         let alone = walk::walk(bytes, CHUNK_BYTES, &[]);
-        let ours = read_chunk(bytes, CHUNK_BYTES, &[]);
-        let crates = fallback::read(bytes, CHUNK_BYTES, &[]).map_or_else(Vec::new, |read| read.records);
+        let ours = read_chunk(bytes, CHUNK_BYTES, &[], &mut InProcess);
+        let crates = fallback::read(bytes, &[]).map_or_else(Vec::new, |read| read.records);
         for theirs in &crates {
             assert!(ours.records.contains(theirs), "round {round}: {theirs:?}");
             walked += usize::from(alone.records.contains(theirs));
