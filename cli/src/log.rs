@@ -3,7 +3,9 @@
 use std::io::{self, Read};
 
 use kms_triage::decode;
-use kms_triage::event::evtx::{EvtxNote, EvtxRead, EvtxReader, HEAD_BYTES, InProcess, PIECE_BYTES, is_evtx};
+use kms_triage::event::evtx::{EvtxNote, EvtxRead, EvtxReader, HEAD_BYTES, PIECE_BYTES, is_evtx};
+
+use crate::worker::Fenced;
 
 /// Bytes read at a time: what the processor's cache holds, so that the walk finds them there.
 const BUFFER_BYTES: usize = 4 * PIECE_BYTES;
@@ -34,7 +36,7 @@ pub(crate) fn is_rubbish(name: &str, bytes: &[u8]) -> bool {
 
 /// Reads a log to its end; `None` when it is none after all. Of its records those with an id in `wanted`.
 pub(crate) fn read(from: &mut impl Read, wanted: &[u32]) -> io::Result<Option<EvtxRead>> {
-    let mut odd = InProcess;
+    let mut odd = Fenced::default();
     let mut reader = EvtxReader::with_odd(wanted, &mut odd);
     let mut buffer = vec![0; BUFFER_BYTES];
     let mut head = Vec::with_capacity(HEAD_BYTES);

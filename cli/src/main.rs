@@ -26,6 +26,7 @@ mod report_folder;
 mod scan;
 mod window;
 mod words;
+mod worker;
 
 use std::panic;
 use std::process::ExitCode;
@@ -61,5 +62,6 @@ fn run() -> Result<Exit, Failure> {
         Command::Schema => output::print(&format!("{:#}\n", kms_triage::case::json_schema())),
         Command::Completions { shell } => man::completions(shell),
         Command::Man => man::page(),
+        Command::Worker => worker::run(),
     }
 }

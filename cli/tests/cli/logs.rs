@@ -162,3 +162,31 @@ fn damage_is_said_in_the_reader_s_language() {
     let checked = run(&top.path().join("drop/PC-02"), &["check", "a.evtx", "slmgr.txt", "--locale", "zh-CN"]);
     assert!(text(&checked.stderr).contains("日志文件受损"), "{}", text(&checked.stderr));
 }
+
+#[test]
+fn a_form_that_only_the_worker_reads_is_read() {
+    let good = log(&attempts());
+    // The level as a signed byte: no real record has that, so the walk leaves it.
+    let (level, signed) = ([20, 0, 0, 0, 1, 0, 4, 0], [20, 0, 0, 0, 1, 0, 3, 0]);
+    let mut odd = good.clone();
+    let mut found = 0;
+    while let Some(at) = memchr::memmem::find(&odd, &level) {
+        odd[at..at + 8].copy_from_slice(&signed);
+        found += 1;
+    }
+    assert_eq!(found, 3);
+    let top = tempfile::tempdir().unwrap();
+    write(top.path().join("a.evtx"), &good);
+    let plain = check(top.path(), "a.evtx");
+    write(top.path().join("a.evtx"), &odd);
+    assert_eq!(plain.0["events"].as_array().unwrap().len(), 3);
+    assert_eq!(check(top.path(), "a.evtx"), plain);
+}
+
+#[test]
+fn the_worker_is_no_command_for_people() {
+    let top = tempfile::tempdir().unwrap();
+    assert!(!text(&run(top.path(), &["--help"]).stdout).contains("worker"));
+    let output = run(top.path(), &["worker"]);
+    assert_eq!((code(&output), output.stdout.len()), (0, 0));
+}
