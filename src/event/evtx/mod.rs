@@ -5,6 +5,7 @@
 //! record's head, judges a template definition once a chunk, tests the event id before it decodes
 //! anything, and hands a chunk that it does not fully understand to the `evtx` crate (feature `evtx`).
 
+mod batch;
 mod bytes;
 #[cfg(feature = "evtx")]
 mod fallback;
@@ -21,6 +22,7 @@ mod walk;
 use std::collections::BTreeMap;
 
 use super::record::EventRecord;
+use batch::Batch;
 use bytes::{CHUNK_BYTES, Chunk};
 use keep::Keeper;
 pub use keep::{DATA_BYTES_MAX, NEWEST_KEPT, OLDEST_KEPT};
@@ -224,14 +226,14 @@ impl<'o> EvtxReader<'o> {
         self.out.seen += found.seen;
         self.out.read += found.read;
         self.out.damaged_chunks += u64::from(found.damaged || cut < CHUNK_BYTES);
-        self.kept.add(found.records);
+        self.kept.settle();
     }
 
     /// Walks a chunk; what the walk does not understand goes to whoever reads odd chunks.
     fn read_chunk(&mut self, chunk: &Chunk, cut: usize) -> ChunkRead {
         match &mut self.odd {
-            Some(odd) => read_chunk(chunk, cut, &self.wanted, *odd),
-            None => read_chunk(chunk, cut, &self.wanted, &mut InProcess),
+            Some(odd) => read_chunk(chunk, cut, &self.wanted, *odd, self.kept.batch()),
+            None => read_chunk(chunk, cut, &self.wanted, &mut InProcess, self.kept.batch()),
         }
     }
 }
@@ -241,8 +243,9 @@ fn is_blank(chunk: &Chunk) -> bool {
     chunk.iter().all(|byte| *byte == 0)
 }
 
-fn read_chunk(chunk: &Chunk, cut: usize, wanted: &[u32], odd: &mut dyn OddChunks) -> ChunkRead {
-    let mut found = walk::walk(chunk, cut, wanted);
+fn read_chunk(chunk: &Chunk, cut: usize, wanted: &[u32], odd: &mut dyn OddChunks, batch: &mut Batch) -> ChunkRead {
+    let first = batch.len();
+    let mut found = walk::walk(chunk, cut, wanted, batch);
     if found.odd == 0 && !found.damaged {
         return found;
     }
@@ -252,7 +255,7 @@ fn read_chunk(chunk: &Chunk, cut: usize, wanted: &[u32], odd: &mut dyn OddChunks
         return found;
     }
     match odd.read(chunk.get(..cut).unwrap_or(chunk), wanted) {
-        Some(read) => odd::complete(read, &mut found),
+        Some(read) => odd::complete(&read, &mut found, batch, first),
         None => found.damaged = true,
     }
     found

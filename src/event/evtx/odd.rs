@@ -5,6 +5,7 @@ use std::fmt::Debug;
 
 use serde::{Deserialize, Serialize};
 
+use super::batch::Batch;
 use super::walk::ChunkRead;
 use crate::event::record::EventRecord;
 
@@ -54,12 +55,12 @@ fn key(record: &EventRecord) -> Key<'_> {
     (record.record_id, record.id, record.time.as_deref(), &record.data)
 }
 
-/// Adds to `found` the records that the walk did not read.
-pub(super) fn complete(read: OddRead, found: &mut ChunkRead) {
-    let mut known: Vec<Key> = found.records.iter().map(key).collect();
+/// Adds to `batch` the records that the walk did not read; those of this chunk start at `first`.
+pub(super) fn complete(read: &OddRead, found: &mut ChunkRead, batch: &mut Batch, first: usize) {
+    let walked: Vec<EventRecord> = batch.records_from(first).collect();
+    let mut known: Vec<Key> = walked.iter().map(key).collect();
     known.sort_unstable();
-    let added: Vec<EventRecord> = read.records.into_iter().filter(|record| known.binary_search(&key(record)).is_err()).collect();
-    found.records.extend(added);
+    read.records.iter().filter(|record| known.binary_search(&key(record)).is_err()).for_each(|record| batch.push_read(record));
     found.read = found.read.max(read.read.min(found.seen));
     found.damaged |= read.damaged;
 }
