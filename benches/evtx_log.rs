@@ -1,7 +1,8 @@
 //! What reading a large event log costs, next to plain reading of the file and next to `evtx_dump`.
 //!
-//! `cargo bench --features evtx --bench evtx_log [-- MIB]`: builds three logs of 256 MiB in the temporary
-//! folder, one after the other, and prints the processor time of each reader (Linux; elsewhere wall time).
+//! `cargo bench --features evtx --bench evtx_log [-- MIB | FILE.evtx]`: builds three logs of 256 MiB in the
+//! temporary folder, one after the other, or takes a log of yours, and prints the processor time of each reader
+//! (Linux; elsewhere wall time).
 
 #![allow(
     clippy::print_stdout,
@@ -35,6 +36,10 @@ const CHUNKS: usize = 64;
 const WANTED: [u32; 10] = [1003, 1014, 1016, 8198, 8200, 8230, 12288, 12289, 12290, 12293];
 
 fn main() {
+    if let Some(path) = std::env::args().skip(1).find(|arg| arg.ends_with(".evtx")) {
+        let mib = fs::metadata(&path).unwrap().len() >> 20;
+        return measure(&path, Path::new(&path), mib as usize);
+    }
     let mib = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(256_usize);
     let foreign: Vec<Vec<u8>> = (0..CHUNKS).map(|seed| chunk(seed as u64 + 1, 0)).collect();
     let mixed: Vec<Vec<u8>> = (0..CHUNKS).map(|seed| chunk(seed as u64 + 1, 3)).collect();

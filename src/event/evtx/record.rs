@@ -5,7 +5,7 @@ use super::batch::{Batch, Compact, Names, Time};
 use super::bytes::{Chunk, Cursor, u32_at};
 use super::shape::{DataSlot, Shape, Slot, names_ours};
 use super::tokens::DEFINITION_HEAD;
-use super::values::{Value, Values, is_time, kind, until_nul};
+use super::values::{Places, Value, Values, is_time, kind, until_nul};
 
 /// Head of a fragment; event data may go without.
 const FRAGMENT: [u8; 4] = [0x0f, 0x01, 0x01, 0x00];
@@ -42,8 +42,8 @@ impl<'a> Instance<'a> {
     }
 
     /// Its values, if nothing follows them.
-    pub(super) fn values(self) -> Result<Fields<'a>, Odd> {
-        let values = Values::read(self.chunk, self.values).ok_or(Odd)?;
+    pub(super) fn values(self, room: &'a mut Places) -> Result<Fields<'a>, Odd> {
+        let values = Values::read(self.chunk, self.values, room).ok_or(Odd)?;
         match self.values.rest_from(values.end) {
             Some([] | [0, ..]) => Ok(Fields(values)),
             _ => Err(Odd),
@@ -147,7 +147,8 @@ fn data_in<'b>(chunk: &Chunk, body: &Value<'_>, batch: &mut Batch, bodies: impl 
     (body.kind == kind::BINXML).then_some(())?;
     let inner = Instance::read(chunk, body.at, body.at + body.bytes.len())?;
     let slots = bodies(inner.definition)?;
-    let Fields(values) = inner.values().ok()?;
+    let mut room = Places::default();
+    let Fields(values) = inner.values(&mut room).ok()?;
     slots.iter().try_for_each(|slot| push_data(&values.get(slot.value), *slot, batch))
 }
 

@@ -39,18 +39,20 @@ pub(super) struct Value<'a> {
 }
 
 /// Where a value stands in its chunk.
-#[derive(Clone, Copy)]
-struct Place {
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
     at: u16,
     size: u16,
     kind: u8,
 }
 
+/// Room for the places of one instance's values.
+pub(super) type Places = [Place; VALUES_MAX];
+
 /// The values of a template instance.
 pub(super) struct Values<'a> {
     chunk: &'a [u8],
-    places: [Place; VALUES_MAX],
-    count: usize,
+    places: &'a [Place],
     /// Where they end.
     pub(super) end: usize,
 }
@@ -58,12 +60,12 @@ pub(super) struct Values<'a> {
 impl<'a> Values<'a> {
     /// Reads `count u32`, then `size u16, type u8, 0` for each, then the bytes. `None` where one has not
     /// the size that its type asks for: readers disagree about where the values behind it are.
-    pub(super) fn read(chunk: &'a [u8], mut cursor: Cursor<'a>) -> Option<Self> {
+    pub(super) fn read(chunk: &'a [u8], mut cursor: Cursor<'a>, room: &'a mut Places) -> Option<Self> {
         let count = cursor.u32()? as usize;
-        let mut places = [Place { at: 0, size: 0, kind: kind::NULL }; VALUES_MAX];
+        let places = room.get_mut(..count)?;
         let descriptors = cursor.take(count.checked_mul(4)?)?.as_chunks::<4>().0;
         let mut at = cursor.at;
-        for (place, [low, high, kind, _]) in places.get_mut(..count)?.iter_mut().zip(descriptors) {
+        for (place, [low, high, kind, _]) in places.iter_mut().zip(descriptors) {
             let size = u16::from_le_bytes([*low, *high]);
             let end = at + usize::from(size);
             if fixed_size(*kind) != size {
@@ -73,13 +75,12 @@ impl<'a> Values<'a> {
             at = end;
         }
         cursor.take(at - cursor.at)?;
-        Some(Self { chunk, places, count, end: cursor.at })
+        Some(Self { chunk, places, end: cursor.at })
     }
 
     /// The value with this index; `Missing` when there are fewer.
     pub(super) fn get(&self, index: u16) -> Value<'a> {
-        let known = self.places.get(..self.count).and_then(|places| places.get(usize::from(index)));
-        let Some(Place { at, size, kind }) = known.copied() else { return Value::MISSING };
+        let Some(Place { at, size, kind }) = self.places.get(usize::from(index)).copied() else { return Value::MISSING };
         let at = usize::from(at);
         Value { kind, at, bytes: self.chunk.get(at..at + usize::from(size)).unwrap_or_default() }
     }

@@ -9,7 +9,7 @@ use super::bytes::{CHUNK_BYTES, Chunk, u32_at, u64_at};
 use super::record::{Head, Instance, Odd, decode};
 use super::shape::{DataSlot, Verdict, data_at, judge};
 use super::tokens::DEFINITION_HEAD;
-use super::values::is_time;
+use super::values::{Places, is_time};
 
 /// Bytes in front of a chunk's first record.
 const CHUNK_HEAD: usize = 512;
@@ -199,7 +199,8 @@ impl Walk<'_> {
             }
             Verdict::Ours(shape) => shape,
         };
-        let fields = instance.values()?;
+        let mut room = Places::default();
+        let fields = instance.values(&mut room)?;
         if !fields.is_ours(shape)? {
             return Ok(());
         }
