@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::process::Command;
 
 use crate::entry::{Entry, FOREIGN, KMS_HOST, SPP};
 use crate::logs_write::{chunks, head};
@@ -91,6 +90,9 @@ fn a_log_above_the_text_limit_is_read_whole() {
     assert_eq!(piped["verdict"], value["verdict"]);
 }
 
+/// What is special, file name, content; then status, reason and exit code.
+type Damaged<'a> = (&'a str, &'a str, Vec<u8>, &'a str, &'a str, i32);
+
 #[test]
 fn every_damage_is_said_with_its_numbers() {
     let good = log(&attempts());
@@ -103,7 +105,7 @@ fn every_damage_is_said_with_its_numbers() {
     let junk: Vec<u8> = (0_u32..200_000).map(|i| i.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
     let late = [vec![0xaa; 4096 + 65_536], good[4096..].to_vec()].concat();
     let top = tempfile::tempdir().unwrap();
-    let cases: [(&str, &str, Vec<u8>, &str, &str, i32); 18] = [
+    let cases: [Damaged<'_>; 18] = [
         ("whole", "a.evtx", good.clone(), "read", "", 0),
         ("another name", "a.txt", good.clone(), "read", "", 0),
         ("no name", "copy", good.clone(), "read", "", 0),

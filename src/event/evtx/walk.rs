@@ -41,9 +41,9 @@ pub(super) struct ChunkRead {
     pub(super) damaged: bool,
 }
 
-/// Whether a chunk has records to walk, whatever its own head looks like.
+/// Whether a chunk has records to walk, whatever its own head and its first record look like.
 pub(super) fn has_records(chunk: &Chunk) -> bool {
-    chunk.get(CHUNK_HEAD..).is_some_and(|records| records.starts_with(RECORD_MAGIC))
+    chunk.get(CHUNK_HEAD..).is_some_and(|records| memchr::memmem::find(records, RECORD_MAGIC).is_some())
 }
 
 /// Walks the records in `chunk[..cut]`. Of ours, those with an id in the sorted `wanted` go into `batch`;
