@@ -2,6 +2,8 @@
 //! field, on whole logs and on a thousand damaged ones. `EVTX_SAMPLES=<folder>` adds real logs and their
 //! damaged copies.
 
+#![expect(clippy::indexing_slicing, reason = "a missing member of JSON is null; the rest is in range")]
+
 use std::fs;
 use std::path::PathBuf;
 
@@ -114,11 +116,10 @@ fn ours(bytes: &[u8]) -> (Vec<Row>, bool) {
 fn written(count: u64) -> Vec<u8> {
     let sources = [SPP, FOREIGN, KMS_HOST, FOREIGN_BY_VALUE, OFFICE, UX, SLC, SPP_BY_VALUE];
     let texts = ["0x00000000, 0x00000000, 1, 0, 50, 120, 10080, 2026/11/23 01:14", "", "台灣 😀", "a\nb"];
-    let entry = |number: u64| {
-        let kind = number as usize;
-        Entry::new(sources[kind % 8], 12288 + (kind % 3) as u16, number, &texts[..kind % 5]).with_binary(&[7; 12])
-    };
-    write::log(&(1..=count).map(entry).collect::<Vec<_>>())
+    let ids = [12288, 12289, 12290];
+    let entry =
+        |(number, kind): (u64, usize)| Entry::new(sources[kind % 8], ids[kind % 3], number, &texts[..kind % 5]).with_binary(&[7; 12]);
+    write::log(&(1..=count).zip(1..).map(entry).collect::<Vec<_>>())
 }
 
 fn samples() -> Vec<(String, Vec<u8>)> {
@@ -136,7 +137,6 @@ fn whole_logs_are_read_as_the_crate_dumps_them() {
     for (name, bytes) in samples() {
         let (dumped, complaint) = dumped(&bytes);
         let (ours, damaged) = ours(&bytes);
-        println!("{name}: {} records of ours", dumped.len());
         assert_eq!((complaint, damaged), (false, false), "{name}");
         assert_eq!(ours.len(), dumped.len(), "{name}");
         for (ours, dumped) in ours.iter().zip(&dumped) {
