@@ -160,8 +160,7 @@ fn read_log(path: &Path, wanted: &[u32]) -> (u64, u64) {
 /// Gives the file's head, then pieces of 256 KiB, all in one buffer.
 fn read_pieces(path: &Path, mut each: impl FnMut(&[u8])) {
     let mut file = File::open(path).unwrap();
-    let pieces = std::env::var("PIECES").ok().and_then(|p| p.parse().ok()).unwrap_or(4_usize);
-    let mut buffer = vec![0; pieces * PIECE_BYTES];
+    let mut buffer = vec![0; 4 * PIECE_BYTES];
     file.read_exact(&mut buffer[..HEAD_BYTES]).unwrap();
     each(&buffer[..HEAD_BYTES]);
     loop {

@@ -61,14 +61,6 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn clear(&mut self) {
-        self.records.clear();
-        self.texts.clear();
-        self.names.clear();
-        self.known.clear();
-        self.name_bytes = 0;
-    }
-
     pub(super) const fn len(&self) -> usize {
         self.records.len()
     }
@@ -145,12 +137,37 @@ impl Batch {
         self.push(Compact { record_id, time, id, qualifiers, level, names, start: 0 }, mark);
     }
 
-    /// Adds the first and the last records, in order of record number, to `kept`; counts the others by event id.
-    pub(super) fn ends_into(&self, oldest: usize, newest: usize, kept: &mut Self, left_out: &mut BTreeMap<u32, u64>) {
+    /// Keeps the first and the last records, in order of record number; counts the others by event id.
+    pub(super) fn keep_ends(&mut self, oldest: usize, newest: usize, left_out: &mut BTreeMap<u32, u64>) {
+        /// So few names are no burden, even if no record uses them any more.
+        const NAMES_FEW: usize = 64;
+        let last = self.len().saturating_sub(newest);
+        if self.names.len() <= NAMES_FEW && self.records.is_sorted_by_key(|record| record.record_id) {
+            self.drop_range(oldest, last, left_out);
+        } else {
+            *self = self.sorted_ends(oldest, last, left_out);
+        }
+    }
+
+    /// Lets go the records from `first` up to `last`.
+    fn drop_range(&mut self, first: usize, last: usize, left_out: &mut BTreeMap<u32, u64>) {
+        if first >= last {
+            return;
+        }
+        let start = |at: usize| self.records.get(at).map_or(self.texts.len(), |record| record.start as usize);
+        let texts = start(first)..start(last);
+        let freed = offset(texts.len());
+        self.texts.drain(texts);
+        self.records.drain(first..last).for_each(|record| *left_out.entry(record.id).or_default() += 1);
+        self.records.iter_mut().skip(first).for_each(|record| record.start -= freed);
+    }
+
+    /// The records but those that would stand from `oldest` up to `last` in order of record number.
+    fn sorted_ends(&self, oldest: usize, last: usize, left_out: &mut BTreeMap<u32, u64>) -> Self {
         // A full log goes on at its first chunk: the order in the file is not the order in time.
         let mut order: Vec<(Option<u64>, usize)> = self.records.iter().map(|record| record.record_id).zip(0..).collect();
         order.sort_unstable();
-        let last = order.len().saturating_sub(newest);
+        let mut kept = Self::default();
         // Names that no record uses any more go too.
         let mut moved: Vec<Option<u32>> = vec![None; self.names.len()];
         for (rank, (_, at)) in order.into_iter().enumerate() {
@@ -167,6 +184,7 @@ impl Batch {
             let names = *place.get_or_insert_with(|| kept.names(names));
             kept.push(Compact { names, ..*record }, mark);
         }
+        kept
     }
 
     /// Where the texts of the record at `index` end.
@@ -185,7 +203,8 @@ impl Batch {
     }
 
     fn record(&self, record: &Compact, end: usize) -> EventRecord {
-        let mut data = Vec::new();
+        // Real records have two texts or three.
+        let mut data = Vec::with_capacity(3);
         let mut rest = self.texts.get(record.start as usize..end).unwrap_or_default();
         while let Some((length, behind)) = rest.split_first_chunk::<LENGTH_BYTES>() {
             let Some((text, later)) = behind.split_at_checked(u32::from_le_bytes(*length) as usize) else { break };

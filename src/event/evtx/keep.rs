@@ -20,8 +20,6 @@ const HELD_MAX: usize = 2 * (OLDEST_KEPT + NEWEST_KEPT);
 #[derive(Debug)]
 pub(super) struct Keeper {
     held: Batch,
-    /// Memory for the next rearrangement.
-    spare: Batch,
     /// How many of each end stay.
     oldest: usize,
     newest: usize,
@@ -30,7 +28,7 @@ pub(super) struct Keeper {
 
 impl Default for Keeper {
     fn default() -> Self {
-        Self { held: Batch::default(), spare: Batch::default(), oldest: OLDEST_KEPT, newest: NEWEST_KEPT, left_out: BTreeMap::new() }
+        Self { held: Batch::default(), oldest: OLDEST_KEPT, newest: NEWEST_KEPT, left_out: BTreeMap::new() }
     }
 }
 
@@ -64,8 +62,6 @@ impl Keeper {
     }
 
     fn shrink(&mut self) {
-        self.spare.clear();
-        self.held.ends_into(self.oldest, self.newest, &mut self.spare, &mut self.left_out);
-        std::mem::swap(&mut self.held, &mut self.spare);
+        self.held.keep_ends(self.oldest, self.newest, &mut self.left_out);
     }
 }

@@ -169,6 +169,9 @@ struct Reading {
 impl Reading {
     /// Reads a whole definition: one root element, everything closed.
     fn run(mut self, mut tokens: Tokens<'_>) -> Option<Self> {
+        /// Elements of a real definition of an event.
+        const ELEMENTS: usize = 18;
+        self.started.reserve(ELEMENTS);
         loop {
             match tokens.next()? {
                 Token::End => break,
