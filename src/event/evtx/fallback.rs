@@ -13,6 +13,10 @@ use super::values::iso_of;
 use super::walk::CHUNK_MAGIC;
 use crate::event::record::{EventRecord, RecordPlace};
 
+/// Longest form of one record; a real one is as long as a chunk, and each character of it a few bytes.
+const RECORD_JSON_MAX: usize = 1024 * 1024;
+/// Longest form of all records of a chunk.
+const CHUNK_JSON_MAX: usize = 32 * 1024 * 1024;
 /// Longest text of one record's event data; the format has no room for more in a chunk.
 const DATA_CHARS_MAX: usize = CHUNK_BYTES;
 
@@ -25,6 +29,7 @@ pub(super) fn read(chunk: &[u8], wanted: &[u32]) -> Option<OddRead> {
     let mut data = EvtxChunkData::new(bytes, false).ok()?;
     let mut chunk = data.parse(Arc::new(ParserSettings::new().num_threads(1))).ok()?;
     let mut out = OddRead::default();
+    let mut rendered = 0;
     for record in chunk.iter() {
         out.seen += 1;
         let Ok(record) = record else {
@@ -37,7 +42,12 @@ pub(super) fn read(chunk: &[u8], wanted: &[u32]) -> Option<OddRead> {
             out.damaged = true;
             continue;
         }
-        match record_of(record) {
+        // Templates that hold each other grow beyond measure.
+        if rendered > CHUNK_JSON_MAX {
+            out.damaged = true;
+            break;
+        }
+        match record_of(record, &mut rendered) {
             None => out.damaged = true,
             Some(record) => {
                 out.read += 1;
@@ -49,10 +59,16 @@ pub(super) fn read(chunk: &[u8], wanted: &[u32]) -> Option<OddRead> {
     Some(out)
 }
 
-fn record_of(record: EvtxRecord<'_>) -> Option<EventRecord> {
+/// A record as the crate renders it; adds its size to `rendered`.
+fn record_of(record: EvtxRecord<'_>, rendered: &mut usize) -> Option<EventRecord> {
     let record_id = record.event_record_id;
     let written = i64::try_from(record.timestamp.as_nanosecond().div_euclid(1_000_000_000)).ok()?;
-    let value = record.into_json_value().ok()?.data;
+    let json = record.into_json_bytes().ok()?.data;
+    *rendered += json.len();
+    if json.len() > RECORD_JSON_MAX {
+        return None;
+    }
+    let value: Value = serde_json::from_slice(&json).ok()?;
     let event = value.get("Event")?;
     let system = event.get("System")?;
     let attribute = |element: &str, name: &str| system.get(element)?.get("#attributes")?.get(name);
