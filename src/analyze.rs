@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::console::read::{self, RowRead};
 use crate::decide::{self, Decision};
 use crate::decode::{self, DecodedText};
-use crate::event::evtx::EvtxNote;
+use crate::event::evtx::{EvtxNote, EvtxRead};
 use crate::event::{self, EventRecord, RecordPlace};
 use crate::join::{self, JoinedFact};
 use crate::knowledge::Knowledge;
@@ -19,13 +19,15 @@ pub struct Input<'a> {
     pub bytes: &'a [u8],
     /// What happened to it before it came here.
     pub note: Option<Note<'a>>,
+    /// The event log that it is, read already; `bytes` is empty then.
+    pub log: Option<&'a EvtxRead>,
 }
 
 impl<'a> Input<'a> {
     /// An input that was read whole.
     #[must_use]
     pub const fn new(name: &'a str, bytes: &'a [u8]) -> Self {
-        Self { name, bytes, note: None }
+        Self { name, bytes, note: None, log: None }
     }
 }
 
@@ -59,8 +61,37 @@ pub struct Source {
     pub bytes: u64,
     /// `read` or why not.
     pub status: &'static str,
-    /// Reason for a status other than `read`.
+    /// Reason for a status other than `read`, in the words of the caller.
     pub reason: Option<String>,
+    /// What the reader of a log has to say about it.
+    pub remarks: Vec<Remark>,
+}
+
+/// A sentence of the interface with its values, not yet in a language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// Key of the sentence.
+    pub key: &'static str,
+    /// Placeholders and what stands for them.
+    pub values: Vec<(&'static str, String)>,
+}
+
+impl Remark {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn say(&self, knowledge: &Knowledge, locale: &str) -> String {
+        let sentence = knowledge.word(locale, self.key).to_owned();
+        self.values.iter().fold(sentence, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+}
+
+impl Source {
+    /// Why the input is not whole.
+    #[must_use]
+    pub fn reason(&self, knowledge: &Knowledge, locale: &str) -> Option<String> {
+        let said: Vec<String> = self.remarks.iter().map(|remark| remark.say(knowledge, locale)).collect();
+        if said.is_empty() { self.reason.clone() } else { Some(said.join("; ")) }
+    }
 }
 
 /// A case with everything that led to its verdict: what reports are made of.
@@ -104,8 +135,11 @@ pub fn analyze_joined(knowledge: &Knowledge, name: &str, inputs: &[Input<'_>], j
 }
 
 fn source(knowledge: &Knowledge, input: &Input<'_>) -> Source {
+    if let Some(read) = input.log {
+        return log(input, read);
+    }
     if event::evtx::is_evtx(input.bytes) {
-        return log(knowledge, input);
+        return log(input, &event::evtx::read_evtx(input.bytes, &knowledge.events.ids()));
     }
     let decoded = decode::decode(input.bytes);
     let garbled = decode::suspicion(&decoded.text) > 0.15;
@@ -125,6 +159,7 @@ fn source(knowledge: &Knowledge, input: &Input<'_>) -> Source {
         events,
         status,
         reason,
+        remarks: Vec::new(),
     }
 }
 
@@ -156,33 +191,47 @@ fn events_in(knowledge: &Knowledge, text: &str, rows: &mut [RowRead]) -> Vec<Eve
 }
 
 /// An `.evtx` file. A damaged one is read as far as it goes, and says so.
-fn log(knowledge: &Knowledge, input: &Input<'_>) -> Source {
-    let read = event::evtx::read_evtx(input.bytes, &knowledge.events.ids());
-    let damaged = match read.note {
-        Some(EvtxNote::Damaged { read, seen }) => Some((
-            "partly-read",
-            knowledge.word("en", "reason-log-damaged").replace("{read}", &read.to_string()).replace("{seen}", &seen.to_string()),
-        )),
-        Some(EvtxNote::TooMany) => Some(("partly-read", knowledge.word("en", "reason-facts").to_owned())),
-        Some(EvtxNote::NotEvtx) => Some(("failed", knowledge.word("en", "reason-log-unreadable").to_owned())),
-        Some(EvtxNote::Empty) | None => None,
-    };
-    let (status, reason) = match (input.note, damaged) {
-        (Some(note), _) => (note.status, Some(note.reason.to_owned())),
-        (None, Some((status, reason))) => (status, Some(reason)),
-        (None, None) => ("read", None),
+fn log(input: &Input<'_>, read: &EvtxRead) -> Source {
+    let remarks = remarks(read);
+    let status = match input.note {
+        Some(note) => note.status,
+        None if !read.has_content() => "failed",
+        None if !remarks.is_empty() => "partly-read",
+        None => "read",
     };
     Source {
         name: input.name.to_owned(),
         case: None,
         kind: "evtx",
-        bytes: input.note.map_or(input.bytes.len() as u64, |n| n.bytes),
+        bytes: input.note.map_or(read.bytes, |n| n.bytes),
         decoded: decode::decode(&[]),
         rows: Vec::new(),
-        events: read.records.into_iter().map(canonical).collect(),
+        events: read.records.iter().cloned().map(canonical).collect(),
         status,
-        reason,
+        reason: input.note.map(|note| note.reason.to_owned()),
+        remarks: if input.note.is_some() { Vec::new() } else { remarks },
     }
+}
+
+/// What is not whole about a log.
+#[must_use]
+pub fn remarks(read: &EvtxRead) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    match read.note {
+        Some(EvtxNote::Damaged { read, seen }) => {
+            remarks.push(Remark { key: "reason-log-damaged", values: vec![("read", read.to_string()), ("seen", seen.to_string())] });
+        }
+        Some(EvtxNote::NotEvtx) => remarks.push(Remark { key: "reason-log-unreadable", values: Vec::new() }),
+        Some(EvtxNote::Empty) | None => {}
+    }
+    let left_out: u64 = read.left_out.values().sum();
+    if left_out > 0 {
+        let ids: Vec<String> = read.left_out.iter().map(|(id, count)| format!("{id}: {count}")).collect();
+        let kept = read.records.len() as u64;
+        let values = [("all", kept + left_out), ("kept", kept), ("left", left_out)].map(|(name, number)| (name, number.to_string()));
+        remarks.push(Remark { key: "reason-log-large", values: values.into_iter().chain([("ids", ids.join(", "))]).collect() });
+    }
+    remarks
 }
 
 /// Lists of requests come as one string or as several; facts are the same.

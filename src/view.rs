@@ -299,7 +299,7 @@ fn file(knowledge: &Knowledge, source: &Source, cut: bool) -> CaseFile {
         encoding: source.decoded.encoding_label(),
         bytes: source.bytes,
         status: if cut { "partly-read" } else { source.status }.to_owned(),
-        reason: if cut { Some(knowledge.word("en", "reason-facts").to_owned()) } else { source.reason.clone() },
+        reason: if cut { Some(knowledge.word("en", "reason-facts").to_owned()) } else { source.reason(knowledge, "en") },
     }
 }
 

@@ -101,6 +101,9 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Read odd chunks of event logs; the command starts it itself
+    #[command(hide = true)]
+    Worker,
 }
 
 /// Options of `scan`.

@@ -82,6 +82,9 @@ fn case_name(files: &[PathBuf]) -> String {
 
 /// What was not read whole, on stderr: JSON and HTML say it too, the text form has no room for it.
 fn tell(loaded: &Loaded, words: Words<'_>) {
+    for remark in loaded.log.iter().flat_map(kms_triage::analyze::remarks) {
+        output::note(&format!("`{}`: {}", loaded.name, remark.say(words.knowledge, words.locale)));
+    }
     let Some(trouble) = &loaded.trouble else { return };
     let line = if trouble.status == PARTLY {
         format!("`{}`: {}", loaded.name, trouble.reason)

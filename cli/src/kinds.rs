@@ -1,8 +1,5 @@
 //! Tells files that hold no plain text from their first bytes, and which advice fits each kind.
 
-/// Bytes of a file's beginning that [`of`] wants to see.
-pub(crate) const PREFIX_BYTES: usize = 512;
-
 /// First bytes, and the key of the sentence that says what to do instead.
 const MAGIC: [(&[u8], &str); 23] = [
     (b"7z\xbc\xaf\x27\x1c", "reason-archive"),

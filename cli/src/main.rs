@@ -15,6 +15,7 @@ mod input;
 mod kinds;
 mod lang_import;
 mod lang_slots;
+mod log;
 mod man;
 mod output;
 mod page_name;
@@ -25,6 +26,7 @@ mod report_folder;
 mod scan;
 mod window;
 mod words;
+mod worker;
 
 use std::panic;
 use std::process::ExitCode;
@@ -60,5 +62,6 @@ fn run() -> Result<Exit, Failure> {
         Command::Schema => output::print(&format!("{:#}\n", kms_triage::case::json_schema())),
         Command::Completions { shell } => man::completions(shell),
         Command::Man => man::page(),
+        Command::Worker => worker::run(),
     }
 }

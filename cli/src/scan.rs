@@ -4,6 +4,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use kms_triage::analyze::Source;
 use kms_triage::join::{Digest, HostSummary, JoinedFact, digest, join};
 use kms_triage::limits::TEXT_BYTES_MAX;
 use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, Renderer, index_row, page_ending};
@@ -160,7 +161,7 @@ impl Job<'_> {
             Ok(result) => result?,
             Err(_) => {
                 let reason = self.words.say("reason-internal", &[]);
-                let trouble = |l: &Loaded| Trouble { status: FAILED, reason: reason.clone(), bytes: l.bytes.len() as u64 };
+                let trouble = |l: &Loaded| Trouble { status: FAILED, reason: reason.clone(), bytes: l.size() };
                 let emptied: Vec<Loaded> = loaded.iter().map(|l| Loaded::without_text(l.name.clone(), trouble(l))).collect();
                 problems = case.files.iter().zip(&emptied).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
                 self.analyzed(&case.name, &emptied, page, &[])?
@@ -187,7 +188,7 @@ impl Job<'_> {
                 Some(trouble) => Loaded::without_text(name, trouble.clone()),
                 None => input::load(name, &file.path, self.words),
             };
-            let size = one.bytes.len();
+            let size = one.weight();
             let fits = size <= left;
             left -= if fits { size } else { 0 };
             loaded.push(if fits {
@@ -217,11 +218,13 @@ impl Job<'_> {
                 fs::write(&path, html).map_err(|e| Failure::internal(format!("cannot write `{}`: {e}", path.display())))?;
             }
         }
-        let whole = |f: &&kms_triage::case::CaseFile| f.status == "read" || loaded.iter().any(|l| l.name == f.name && l.trouble.is_some());
-        let damaged = analysis.case.files.iter().filter(|f| !whole(f)).map(|f| Found {
+        let whole = |f: &kms_triage::case::CaseFile| f.status == "read" || loaded.iter().any(|l| l.name == f.name && l.trouble.is_some());
+        let files = analysis.case.files.iter().zip(&analysis.sources).filter(|(f, _)| !whole(f));
+        let said = |s: &Source| s.reason(knowledge, self.words.locale).filter(|_| !s.remarks.is_empty());
+        let damaged = files.map(|(f, s)| Found {
             name: f.name.clone(),
             status: f.status.clone(),
-            reason: f.reason.clone().unwrap_or_default(),
+            reason: said(s).or_else(|| f.reason.clone()).unwrap_or_default(),
         });
         let damaged = damaged.collect();
         Ok(Analyzed { line, row: index_row(knowledge, &analysis, page.to_owned()), damaged, digest: digest(&analysis) })

@@ -67,6 +67,7 @@ impl<'k> Assembler<'k> {
             for reading in event::read(book, record, old) {
                 events.add(record, &reading, u32::try_from(sequence).unwrap_or(u32::MAX));
             }
+            events.forget_oldest();
         }
         events.finish(records);
     }

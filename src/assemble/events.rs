@@ -8,6 +8,7 @@ use super::run::Run;
 use super::{Assembly, CodeRole, CodeUse};
 use crate::event::{EventReading, EventRecord, RecordPlace, clock};
 use crate::fact::{Fact, Place};
+use crate::limits::FACTS_MAX;
 
 /// Facts of one log, in order of time.
 pub(super) struct Events<'a> {
@@ -69,6 +70,22 @@ impl<'a> Events<'a> {
             });
         }
         self.push("event-seen", BTreeMap::from([("id", record.id.to_string())]), &place, None);
+    }
+
+    /// Keeps the number of facts bounded: the newest statement wins, so the oldest ones go first.
+    pub(super) fn forget_oldest(&mut self) {
+        if self.out.facts.len() < FACTS_MAX {
+            return;
+        }
+        let gone = self.out.facts.len() - FACTS_MAX / 2;
+        self.out.cut_files.extend(self.out.facts.drain(..gone).map(|f| f.place.file));
+        let codes = self.out.codes.len().saturating_sub(FACTS_MAX / 2);
+        self.out.cut_files.extend(self.out.codes.drain(..codes).map(|c| c.place.file));
+        // Its request may be gone, or stand elsewhere now.
+        self.open = match self.open.take() {
+            Some((request, cmid, sku)) => request.checked_sub(gone).map(|request| (request, cmid, sku)),
+            None => None,
+        };
     }
 
     fn place(&self, record: &EventRecord, sequence: u32) -> Place {

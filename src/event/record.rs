@@ -1,7 +1,9 @@
 //! One record of an event log, whatever form it came in. Knows nothing about what events mean.
 
+use serde::{Deserialize, Serialize};
+
 /// Where a record stands in its input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RecordPlace {
     /// Record number of an `.evtx` file.
     Record(u64),
@@ -21,7 +23,7 @@ impl Default for RecordPlace {
 }
 
 /// A record.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventRecord {
     /// `Microsoft-Windows-Security-SPP`; empty when the form does not say.
     pub provider: String,

@@ -367,7 +367,8 @@ impl<'a> View<'a> {
     }
 
     fn files(&self) -> Vec<Value> {
-        let row = |file: &crate::case::CaseFile| {
+        let row = |(file, source): (&crate::case::CaseFile, &Source)| {
+            let remarked = if source.remarks.is_empty() { None } else { source.reason(self.knowledge, self.locale) };
             json!({
                 "name": file.name,
                 "kind_label": self.word(&format!("file-kind-{}", file.kind)),
@@ -376,10 +377,10 @@ impl<'a> View<'a> {
                 "status": file.status,
                 "status_label": self.word(&format!("file-status-{}", file.status)),
                 "tone": match file.status.as_str() { "read" => "good", "failed" => "bad", _ => "warn" },
-                "reason": file.reason,
+                "reason": remarked.or_else(|| file.reason.clone()),
             })
         };
-        self.analysis.case.files.iter().map(row).collect()
+        self.analysis.case.files.iter().zip(&self.analysis.sources).map(row).collect()
     }
 
     fn unread(&self) -> Value {

@@ -14,6 +14,8 @@ mod demo;
 mod expect;
 mod files;
 mod join;
+#[cfg(feature = "evtx")]
+mod logs;
 mod properties;
 mod report;
 mod schema;

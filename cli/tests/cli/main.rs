@@ -4,9 +4,14 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod check;
+#[path = "../../../src/event/evtx/tests/entry.rs"]
+mod entry;
 mod hostile;
 mod hosts;
 mod knowledge;
+mod logs;
+#[path = "../../../src/event/evtx/tests/write.rs"]
+mod logs_write;
 mod report;
 mod scan;
 

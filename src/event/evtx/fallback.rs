@@ -1,51 +1,35 @@
 //! Reads a chunk with the `evtx` crate, where the walk met something that it does not know. Slower by
 //! ten times and more, so only chunks that name a provider of ours come here.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
 use serde_json::Value;
 
-use super::bytes::{CHUNK_BYTES, Chunk};
+use super::bytes::CHUNK_BYTES;
+use super::odd::OddRead;
 use super::shape::PROVIDERS;
 use super::values::iso_of;
-use super::walk::{CHUNK_MAGIC, ChunkRead};
+use super::walk::CHUNK_MAGIC;
 use crate::event::record::{EventRecord, RecordPlace};
 
+/// Longest form of one record; a real one is as long as a chunk, and each character of it a few bytes.
+const RECORD_JSON_MAX: usize = 1024 * 1024;
+/// Longest form of all records of a chunk.
+const CHUNK_JSON_MAX: usize = 32 * 1024 * 1024;
 /// Longest text of one record's event data; the format has no room for more in a chunk.
 const DATA_CHARS_MAX: usize = CHUNK_BYTES;
 
-/// What makes two readings the same record. The number alone does not: a damaged one may be another's.
-type Key<'a> = (Option<u64>, u32, Option<&'a str>, &'a [String]);
-
-fn key(record: &EventRecord) -> Key<'_> {
-    (record.record_id, record.id, record.time.as_deref(), &record.data)
-}
-
-/// Adds to `found` the records of ours that the crate reads in `chunk[..cut]` and the walk did not.
-pub(super) fn complete(chunk: &Chunk, cut: usize, wanted: &[u32], found: &mut ChunkRead) {
-    // The crate is fuzzed and returns errors; should it ever panic, only this chunk is lost.
-    let read = catch_unwind(AssertUnwindSafe(|| read(chunk, cut, wanted))).ok().flatten();
-    let Some(read) = read else {
-        found.damaged = true;
-        return;
-    };
-    let mut known: Vec<Key> = found.records.iter().map(key).collect();
-    known.sort_unstable();
-    let added: Vec<EventRecord> = read.records.into_iter().filter(|record| known.binary_search(&key(record)).is_err()).collect();
-    found.records.extend(added);
-    found.read = found.read.max(read.read.min(found.seen));
-    found.damaged |= read.damaged;
-}
-
-/// Reads `chunk[..cut]` with the crate alone; `None` when it refuses the chunk.
-pub(super) fn read(chunk: &Chunk, cut: usize, wanted: &[u32]) -> Option<ChunkRead> {
+/// Reads a chunk, or what a cut file has of it, with the crate alone; `None` when it refuses the chunk.
+pub(super) fn read(chunk: &[u8], wanted: &[u32]) -> Option<OddRead> {
+    let cut = chunk.len() as u64;
     let mut bytes = chunk.to_vec();
+    bytes.resize(CHUNK_BYTES, 0);
     bytes.get_mut(..CHUNK_MAGIC.len())?.copy_from_slice(CHUNK_MAGIC);
     let mut data = EvtxChunkData::new(bytes, false).ok()?;
     let mut chunk = data.parse(Arc::new(ParserSettings::new().num_threads(1))).ok()?;
-    let mut out = ChunkRead::default();
+    let mut out = OddRead::default();
+    let mut rendered = 0;
     for record in chunk.iter() {
         out.seen += 1;
         let Ok(record) = record else {
@@ -54,11 +38,16 @@ pub(super) fn read(chunk: &Chunk, cut: usize, wanted: &[u32]) -> Option<ChunkRea
         };
         // Behind the cut are zeros that the file never had.
         let end = record.binxml_offset.saturating_add(u64::from(record.binxml_size) + 4);
-        if end > cut as u64 {
+        if end > cut {
             out.damaged = true;
             continue;
         }
-        match record_of(record) {
+        // Templates that hold each other grow beyond measure.
+        if rendered > CHUNK_JSON_MAX {
+            out.damaged = true;
+            break;
+        }
+        match record_of(record, &mut rendered) {
             None => out.damaged = true,
             Some(record) => {
                 out.read += 1;
@@ -70,10 +59,16 @@ pub(super) fn read(chunk: &Chunk, cut: usize, wanted: &[u32]) -> Option<ChunkRea
     Some(out)
 }
 
-fn record_of(record: EvtxRecord<'_>) -> Option<EventRecord> {
+/// A record as the crate renders it; adds its size to `rendered`.
+fn record_of(record: EvtxRecord<'_>, rendered: &mut usize) -> Option<EventRecord> {
     let record_id = record.event_record_id;
     let written = i64::try_from(record.timestamp.as_nanosecond().div_euclid(1_000_000_000)).ok()?;
-    let value = record.into_json_value().ok()?.data;
+    let json = record.into_json_bytes().ok()?.data;
+    *rendered += json.len();
+    if json.len() > RECORD_JSON_MAX {
+        return None;
+    }
+    let value: Value = serde_json::from_slice(&json).ok()?;
     let event = value.get("Event")?;
     let system = event.get("System")?;
     let attribute = |element: &str, name: &str| system.get(element)?.get("#attributes")?.get(name);

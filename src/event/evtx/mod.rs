@@ -5,9 +5,12 @@
 //! record's head, judges a template definition once a chunk, tests the event id before it decodes
 //! anything, and hands a chunk that it does not fully understand to the `evtx` crate (feature `evtx`).
 
+mod batch;
 mod bytes;
 #[cfg(feature = "evtx")]
 mod fallback;
+mod keep;
+mod odd;
 mod record;
 mod shape;
 #[cfg(test)]
@@ -16,26 +19,33 @@ mod tokens;
 mod values;
 mod walk;
 
+use std::collections::BTreeMap;
+
 use super::record::EventRecord;
+use batch::Batch;
 use bytes::{CHUNK_BYTES, Chunk};
+use keep::Keeper;
+pub use keep::{DATA_BYTES_MAX, NEWEST_KEPT, OLDEST_KEPT};
+pub use odd::{InProcess, OddChunks, OddRead};
 use walk::{CHUNK_MAGIC, ChunkRead};
 
 /// Bytes in front of the first chunk.
 pub const HEAD_BYTES: usize = 4096;
 /// Pieces of a multiple of this size, after a first one of [`HEAD_BYTES`], are read without a copy.
 pub const PIECE_BYTES: usize = CHUNK_BYTES;
-/// Records kept of one log; of more, the newest stay.
-pub const RECORDS_MAX: usize = 200_000;
-/// Bytes of event data kept of one log; of more, the newest stay.
-pub const DATA_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// First bytes of a log.
 const FILE_MAGIC: &[u8; 8] = b"ElfFile\0";
 
 /// What was read of a log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EvtxRead {
-    /// Records of the licensing providers, oldest first.
+    /// Records of the licensing providers, oldest first; of too many, the oldest [`OLDEST_KEPT`] and the
+    /// newest [`NEWEST_KEPT`].
     pub records: Vec<EventRecord>,
+    /// How many records of each event id were read and not kept.
+    pub left_out: BTreeMap<u32, u64>,
+    /// Size of the log.
+    pub bytes: u64,
     /// Records whose head was seen.
     pub seen: u64,
     /// Records that were read, or are known to be of no interest.
@@ -62,15 +72,22 @@ pub enum EvtxNote {
     },
     /// Not an event log, whatever its name says.
     NotEvtx,
-    /// More than [`RECORDS_MAX`] records or [`DATA_BYTES_MAX`]; the oldest were left out.
-    TooMany,
 }
 
-/// Whether these first bytes of a file are an event log's. A damaged file head is forgiven when a
-/// chunk follows it.
+impl EvtxRead {
+    /// Whether the log said anything, if only that nothing happened.
+    #[must_use]
+    pub const fn has_content(&self) -> bool {
+        !matches!(self.note, Some(EvtxNote::NotEvtx | EvtxNote::Damaged { read: 0, .. }))
+    }
+}
+
+/// Whether these bytes, a file's first or all of it, are an event log's. A damaged file head is forgiven
+/// when a chunk follows it.
 #[must_use]
 pub fn is_evtx(bytes: &[u8]) -> bool {
-    bytes.starts_with(FILE_MAGIC) || bytes.get(HEAD_BYTES..).is_some_and(|rest| rest.starts_with(CHUNK_MAGIC))
+    let mut chunks = bytes.get(HEAD_BYTES..).unwrap_or_default().chunks(CHUNK_BYTES);
+    bytes.starts_with(FILE_MAGIC) || chunks.any(|chunk| chunk.starts_with(CHUNK_MAGIC))
 }
 
 /// Reads a whole log. Of the providers' records, those whose event id is in the sorted `wanted`
@@ -84,13 +101,13 @@ pub fn read_evtx(bytes: &[u8], wanted: &[u32]) -> EvtxRead {
 
 /// Reads a log piece by piece, in memory that does not grow with the file.
 #[derive(Debug)]
-pub struct EvtxReader {
+pub struct EvtxReader<'o> {
     wanted: Vec<u32>,
+    odd: Option<&'o mut dyn OddChunks>,
     state: State,
     /// Bytes of a head or chunk that is not complete yet.
     carry: Vec<u8>,
-    data_bytes: usize,
-    too_many: bool,
+    kept: Keeper,
     out: EvtxRead,
 }
 
@@ -98,32 +115,37 @@ pub struct EvtxReader {
 enum State {
     /// The file head is not complete.
     Head,
-    /// The file head was not one; the first chunk decides.
-    Doubtful,
+    /// The file head was not one; so many chunks were none either. A later one may be.
+    Doubtful(u64),
     /// Chunks follow.
     Chunks,
-    /// This is no log; the rest is ignored.
-    Foreign,
 }
 
-impl EvtxReader {
+impl<'o> EvtxReader<'o> {
     /// A reader that keeps records with an id in `wanted`, all when it is empty.
     #[must_use]
     pub fn new(wanted: &[u32]) -> Self {
         let mut wanted = wanted.to_vec();
         wanted.sort_unstable();
-        Self { wanted, state: State::Head, carry: Vec::new(), data_bytes: 0, too_many: false, out: EvtxRead::default() }
+        Self { wanted, odd: None, state: State::Head, carry: Vec::new(), kept: Keeper::default(), out: EvtxRead::default() }
+    }
+
+    /// The same, with `odd` for the chunks that the walk does not understand.
+    #[must_use]
+    pub fn with_odd(wanted: &[u32], odd: &'o mut dyn OddChunks) -> Self {
+        Self { odd: Some(odd), ..Self::new(wanted) }
     }
 
     /// Reads the next piece of the file, of any size.
     pub fn push(&mut self, piece: &[u8]) {
         let mut rest = piece;
+        self.out.bytes += piece.len() as u64;
         if self.state == State::Head {
             rest = self.fill_carry(rest, HEAD_BYTES);
             if self.carry.len() < HEAD_BYTES {
                 return;
             }
-            self.state = if self.carry.starts_with(FILE_MAGIC) { State::Chunks } else { State::Doubtful };
+            self.state = if self.carry.starts_with(FILE_MAGIC) { State::Chunks } else { State::Doubtful(0) };
             self.carry.clear();
         }
         if !self.carry.is_empty() {
@@ -142,9 +164,7 @@ impl EvtxReader {
         for chunk in chunks {
             self.chunk(chunk, CHUNK_BYTES);
         }
-        if self.state != State::Foreign {
-            self.carry.extend_from_slice(tail);
-        }
+        self.carry.extend_from_slice(tail);
     }
 
     /// Reads what is left, and says what was read.
@@ -154,9 +174,6 @@ impl EvtxReader {
         let mut cut_head = false;
         if self.state == State::Head {
             cut_head = carry.starts_with(FILE_MAGIC);
-            if !cut_head {
-                self.state = State::Foreign;
-            }
         } else if !carry.is_empty() {
             // A file cut off inside a chunk: what came before the cut is still good.
             let cut = carry.len();
@@ -166,12 +183,9 @@ impl EvtxReader {
             }
         }
         let mut out = self.out;
-        // A full log goes on at its first chunk: the order in the file is not the order in time.
-        out.records.sort_by_key(|record| record.record_id);
-        out.note = if matches!(self.state, State::Foreign | State::Doubtful) {
+        (out.records, out.left_out) = self.kept.finish();
+        out.note = if self.state != State::Chunks && !cut_head {
             Some(EvtxNote::NotEvtx)
-        } else if self.too_many {
-            Some(EvtxNote::TooMany)
         } else if out.damaged_chunks > 0 || out.read < out.seen || cut_head {
             Some(EvtxNote::Damaged { read: out.read, seen: out.seen })
         } else {
@@ -190,43 +204,38 @@ impl EvtxReader {
     /// Reads a chunk of which `cut` bytes are the file's.
     fn chunk(&mut self, chunk: &Chunk, cut: usize) {
         let magic = chunk.starts_with(CHUNK_MAGIC);
-        if self.state == State::Doubtful {
-            self.state = if magic { State::Chunks } else { State::Foreign };
-            // Whatever follows, the head of this log is lost.
-            self.out.damaged_chunks += u64::from(magic);
+        if let State::Doubtful(others) = &mut self.state {
+            if !magic {
+                *others += 1;
+                return;
+            }
+            // The head of this log is lost, and what else came before.
+            self.out.damaged_chunks += 1 + *others;
+            self.out.chunks += *others;
+            self.state = State::Chunks;
         }
-        if self.state == State::Foreign || (!magic && is_blank(chunk)) {
+        if !magic && is_blank(chunk) {
             return;
         }
         self.out.chunks += 1;
         let found = if magic || walk::has_records(chunk) {
-            read_chunk(chunk, cut, &self.wanted)
+            self.read_chunk(chunk, cut)
         } else {
             ChunkRead { damaged: true, ..ChunkRead::default() }
         };
         self.out.seen += found.seen;
         self.out.read += found.read;
         self.out.damaged_chunks += u64::from(found.damaged || cut < CHUNK_BYTES);
-        self.keep(found.records);
+        self.kept.settle();
     }
 
-    fn keep(&mut self, records: Vec<EventRecord>) {
-        for record in records {
-            self.data_bytes += data_bytes(&record);
-            self.out.records.push(record);
-        }
-        if self.out.records.len() > RECORDS_MAX || self.data_bytes > DATA_BYTES_MAX {
-            self.too_many = true;
-            self.out.records.sort_by_key(|record| record.record_id);
-            let old = self.out.records.len() / 4;
-            self.out.records.drain(..old);
-            self.data_bytes = self.out.records.iter().map(data_bytes).sum();
+    /// Walks a chunk; what the walk does not understand goes to whoever reads odd chunks.
+    fn read_chunk(&mut self, chunk: &Chunk, cut: usize) -> ChunkRead {
+        match &mut self.odd {
+            Some(odd) => read_chunk(chunk, cut, &self.wanted, *odd, self.kept.batch()),
+            None => read_chunk(chunk, cut, &self.wanted, &mut InProcess, self.kept.batch()),
         }
     }
-}
-
-fn data_bytes(record: &EventRecord) -> usize {
-    record.data.iter().map(String::len).sum()
 }
 
 /// Whether a chunk was never written.
@@ -234,9 +243,9 @@ fn is_blank(chunk: &Chunk) -> bool {
     chunk.iter().all(|byte| *byte == 0)
 }
 
-/// Walks a chunk; what the walk does not understand goes to the fallback.
-fn read_chunk(chunk: &Chunk, cut: usize, wanted: &[u32]) -> ChunkRead {
-    let mut found = walk::walk(chunk, cut, wanted);
+fn read_chunk(chunk: &Chunk, cut: usize, wanted: &[u32], odd: &mut dyn OddChunks, batch: &mut Batch) -> ChunkRead {
+    let first = batch.len();
+    let mut found = walk::walk(chunk, cut, wanted, batch);
     if found.odd == 0 && !found.damaged {
         return found;
     }
@@ -245,18 +254,9 @@ fn read_chunk(chunk: &Chunk, cut: usize, wanted: &[u32]) -> ChunkRead {
         found.read += found.odd;
         return found;
     }
-    second_opinion(chunk, cut, wanted, &mut found);
+    match odd.read(chunk.get(..cut).unwrap_or(chunk), wanted) {
+        Some(read) => odd::complete(&read, &mut found, batch, first),
+        None => found.damaged = true,
+    }
     found
-}
-
-/// Adds the records that only the `evtx` crate can read.
-#[cfg(feature = "evtx")]
-fn second_opinion(chunk: &Chunk, cut: usize, wanted: &[u32], found: &mut ChunkRead) {
-    fallback::complete(chunk, cut, wanted, found);
-}
-
-/// Without the `evtx` crate, a chunk that the walk does not understand counts as damaged.
-#[cfg(not(feature = "evtx"))]
-fn second_opinion(_chunk: &Chunk, _cut: usize, _wanted: &[u32], found: &mut ChunkRead) {
-    found.damaged |= found.odd > 0;
 }

@@ -1,11 +1,11 @@
-//! Decodes one record of ours: values into fields, event data into strings. Anything that is not
+//! Decodes one record of ours: values into numbers, event data into texts. Anything that is not
 //! exactly the form of real records is [`Odd`], and the caller's fallback has its turn.
 
+use super::batch::{Batch, Compact, Names, Time};
 use super::bytes::{Chunk, Cursor, u32_at};
 use super::shape::{DataSlot, Shape, Slot, names_ours};
 use super::tokens::DEFINITION_HEAD;
-use super::values::{Value, Values, iso_of, kind, texts_of};
-use crate::event::record::{EventRecord, RecordPlace};
+use super::values::{Places, Value, Values, is_time, kind, until_nul};
 
 /// Head of a fragment; event data may go without.
 const FRAGMENT: [u8; 4] = [0x0f, 0x01, 0x01, 0x00];
@@ -42,8 +42,8 @@ impl<'a> Instance<'a> {
     }
 
     /// Its values, if nothing follows them.
-    pub(super) fn values(self) -> Result<Fields<'a>, Odd> {
-        let values = Values::read(self.chunk, self.values).ok_or(Odd)?;
+    pub(super) fn values(self, room: &'a mut Places) -> Result<Fields<'a>, Odd> {
+        let values = Values::read(self.chunk, self.values, room).ok_or(Odd)?;
         match self.values.rest_from(values.end) {
             Some([] | [0, ..]) => Ok(Fields(values)),
             _ => Err(Odd),
@@ -70,6 +70,16 @@ impl<'a> Fields<'a> {
     /// The number in a slot, if the record has one.
     pub(super) fn number(&self, slot: &Slot) -> Result<Option<u32>, Odd> {
         self.value(slot)?.map(|value| value.number().ok_or(Odd)).transpose()
+    }
+
+    /// Who wrote this record, and where.
+    fn names(&self, shape: &Shape) -> Result<Names, Odd> {
+        Ok(Names {
+            provider: self.text(&shape.provider)?,
+            source: self.text(&shape.source)?,
+            channel: self.text(&shape.channel)?,
+            computer: self.text(&shape.computer)?,
+        })
     }
 
     fn text(&self, slot: &Slot) -> Result<String, Odd> {
@@ -99,61 +109,58 @@ pub(super) struct Head {
     pub(super) filetime: u64,
 }
 
-/// Reads what a record's values say. `bodies` gives the `Data` elements of an event data definition.
+/// Adds to `batch` what a record's values say. `bodies` gives the `Data` elements of an event data definition.
 pub(super) fn decode<'b>(
     chunk: &Chunk,
     head: &Head,
     fields: &Fields<'_>,
-    shape: &Shape,
+    shape: &mut Shape,
     id: u32,
+    batch: &mut Batch,
     bodies: impl FnOnce(u32) -> Option<&'b [DataSlot]>,
-) -> Result<EventRecord, Odd> {
+) -> Result<(), Odd> {
     let level = fields.number(&shape.level)?.map(u8::try_from).transpose().map_err(|_| Odd)?;
-    let filetime = fields.value(&shape.time)?.map_or(Some(head.filetime), |value| value.filetime()).ok_or(Odd)?;
-    let data = match fields.value(&shape.body)? {
-        None => Vec::new(),
-        Some(body) => data_in(chunk, &body, bodies).ok_or(Odd)?,
+    let qualifiers = fields.number(&shape.qualifiers)?;
+    let ticks =
+        fields.value(&shape.time)?.map_or(Some(head.filetime), |value| value.filetime()).filter(|ticks| is_time(*ticks)).ok_or(Odd)?;
+    let names = match shape.names {
+        Some(names) => names,
+        None => {
+            let names = batch.names(&fields.names(shape)?);
+            shape.names = shape.has_fixed_names().then_some(names);
+            names
+        }
     };
-    Ok(EventRecord {
-        provider: fields.text(&shape.provider)?,
-        source: fields.text(&shape.source)?,
-        id,
-        qualifiers: fields.number(&shape.qualifiers)?,
-        level,
-        channel: fields.text(&shape.channel)?,
-        computer: fields.text(&shape.computer)?,
-        time: Some(iso_of(filetime).ok_or(Odd)?),
-        record_id: Some(head.id),
-        data,
-        message: String::new(),
-        place: RecordPlace::Record(head.id),
-    })
+    let mark = batch.mark();
+    if let Some(body) = fields.value(&shape.body)?
+        && data_in(chunk, &body, batch, bodies).is_none()
+    {
+        batch.forget(mark);
+        return Err(Odd);
+    }
+    batch.push(Compact { record_id: Some(head.id), time: Time::Ticks(ticks), id, qualifiers, level, names, start: 0 }, mark);
+    Ok(())
 }
 
-/// The strings of a record's event data, a template instance inside the record's.
-fn data_in<'b>(chunk: &Chunk, body: &Value<'_>, bodies: impl FnOnce(u32) -> Option<&'b [DataSlot]>) -> Option<Vec<String>> {
+/// Adds the strings of a record's event data, a template instance inside the record's.
+fn data_in<'b>(chunk: &Chunk, body: &Value<'_>, batch: &mut Batch, bodies: impl FnOnce(u32) -> Option<&'b [DataSlot]>) -> Option<()> {
     (body.kind == kind::BINXML).then_some(())?;
     let inner = Instance::read(chunk, body.at, body.at + body.bytes.len())?;
     let slots = bodies(inner.definition)?;
-    let Fields(values) = inner.values().ok()?;
-    let mut data = Vec::with_capacity(slots.len());
-    for slot in slots {
-        push_data(&values.get(slot.value), *slot, &mut data)?;
-    }
-    Some(data)
+    let mut room = Places::default();
+    let Fields(values) = inner.values(&mut room).ok()?;
+    slots.iter().try_for_each(|slot| push_data(&values.get(slot.value), *slot, batch))
 }
 
 /// One `Data` element: a text, or a list of texts that stands for as many elements.
-fn push_data(value: &Value<'_>, slot: DataSlot, data: &mut Vec<String>) -> Option<()> {
+fn push_data(value: &Value<'_>, slot: DataSlot, batch: &mut Batch) -> Option<()> {
     if value.is_null() && slot.optional {
         return Some(());
     }
     match value.kind {
-        kind::TEXTS if !value.bytes.is_empty() => texts_of(value.bytes, data)?,
-        kind::TEXT => data.push(value.text()?),
-        _ if value.bytes.is_empty() => data.push(String::new()),
-        _ if value.is_null() => data.push(String::new()),
-        _ => return None,
+        kind::TEXTS if !value.bytes.is_empty() => batch.utf16_list(value.bytes),
+        kind::TEXT => batch.utf16(until_nul(value.bytes)),
+        _ if value.bytes.is_empty() || value.is_null() => batch.utf16(&[]),
+        _ => None,
     }
-    Some(())
 }

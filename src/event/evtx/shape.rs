@@ -2,7 +2,7 @@
 //! Knows no record; a definition of another form is left to the fallback.
 
 use super::bytes::Chunk;
-use super::tokens::{NO_DEPENDENCY, Token, Tokens, Word};
+use super::tokens::{NO_DEPENDENCY, Token, Tokens, Word, is_text};
 use super::values::{text_until_nul, until_nul};
 
 /// The providers whose records are read.
@@ -48,6 +48,15 @@ pub(super) struct Shape {
     pub(super) computer: Slot,
     /// The value that holds the event data, a template instance of its own.
     pub(super) body: Slot,
+    /// Index of the names in the batch, where every record has the same.
+    pub(super) names: Option<u32>,
+}
+
+impl Shape {
+    /// Whether every record has the same provider, source, channel and computer.
+    pub(super) fn has_fixed_names(&self) -> bool {
+        [&self.provider, &self.source, &self.channel, &self.computer].iter().all(|slot| !matches!(slot, Slot::Value(_)))
+    }
 }
 
 /// A `Data` element of an event data definition.
@@ -111,10 +120,6 @@ fn provider_in(mut tokens: Tokens<'_>) -> Option<Provider<'_>> {
     None
 }
 
-fn is_text(utf16: &[u8], text: &str) -> bool {
-    utf16.len() == 2 * text.len() && utf16.as_chunks::<2>().0.iter().zip(text.bytes()).all(|(unit, byte)| *unit == [byte, 0])
-}
-
 fn shape_at(chunk: &Chunk, offset: u32) -> Option<Shape> {
     let (tokens, _) = Tokens::at(chunk, offset)?;
     let shape = Reading::default().run(tokens)?.shape;
@@ -164,6 +169,9 @@ struct Reading {
 impl Reading {
     /// Reads a whole definition: one root element, everything closed.
     fn run(mut self, mut tokens: Tokens<'_>) -> Option<Self> {
+        /// Elements of a real definition of an event.
+        const ELEMENTS: usize = 18;
+        self.started.reserve(ELEMENTS);
         loop {
             match tokens.next()? {
                 Token::End => break,

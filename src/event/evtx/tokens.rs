@@ -11,8 +11,6 @@ const FRAGMENT: u8 = 0x0f;
 pub(super) const NO_DEPENDENCY: u16 = 0xffff;
 /// `<next u32> <hash u16> <length u16>` in front of a name, a NUL behind it.
 const NAME_HEAD: usize = 8;
-/// Longest name that a record of ours has: `RelatedActivityID`.
-const NAME_UNITS_MAX: usize = 17;
 
 /// The names that decide where a value goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -120,36 +118,35 @@ impl<'a> Tokens<'a> {
         }
         let start = offset + NAME_HEAD;
         let text = self.chunk.get(start..start + 2 * units)?;
-        Some(name_of(until_nul(text)))
+        Some(name_of(text))
     }
 }
 
 fn name_of(text: &[u8]) -> Word {
-    let mut ascii = [0_u8; NAME_UNITS_MAX];
-    let units = text.as_chunks::<2>().0;
-    let Some(ascii) = ascii.get_mut(..units.len()) else { return Word::Other };
-    for (letter, [low, high]) in ascii.iter_mut().zip(units) {
-        if *high != 0 || !low.is_ascii_alphabetic() {
-            return Word::Other;
-        }
-        *letter = *low;
-    }
-    match &*ascii {
-        b"Binary" => Word::Binary,
-        b"Channel" => Word::Channel,
-        b"Computer" => Word::Computer,
-        b"Data" => Word::Data,
-        b"Event" => Word::Event,
-        b"EventData" => Word::EventData,
-        b"EventID" => Word::EventId,
-        b"EventSourceName" => Word::EventSourceName,
-        b"Level" => Word::Level,
-        b"Name" => Word::Name,
-        b"Provider" => Word::Provider,
-        b"Qualifiers" => Word::Qualifiers,
-        b"System" => Word::System,
-        b"SystemTime" => Word::SystemTime,
-        b"TimeCreated" => Word::TimeCreated,
+    let word = match text.len() / 2 {
+        4 => either(text, [("Data", Word::Data), ("Name", Word::Name)]),
+        5 => either(text, [("Event", Word::Event), ("Level", Word::Level)]),
+        6 => either(text, [("Binary", Word::Binary), ("System", Word::System)]),
+        7 => either(text, [("Channel", Word::Channel), ("EventID", Word::EventId)]),
+        8 => either(text, [("Computer", Word::Computer), ("Provider", Word::Provider)]),
+        9 => either(text, [("EventData", Word::EventData), ("", Word::Other)]),
+        10 => either(text, [("Qualifiers", Word::Qualifiers), ("SystemTime", Word::SystemTime)]),
+        11 => either(text, [("TimeCreated", Word::TimeCreated), ("", Word::Other)]),
+        15 => either(text, [("EventSourceName", Word::EventSourceName), ("", Word::Other)]),
         _ => Word::Other,
+    };
+    // A name ends at its first NUL, whatever its length says.
+    match until_nul(text) {
+        shorter if word == Word::Other && shorter.len() < text.len() => name_of(shorter),
+        _ => word,
     }
+}
+
+fn either(text: &[u8], names: [(&str, Word); 2]) -> Word {
+    names.into_iter().find(|(name, _)| is_text(text, name)).map_or(Word::Other, |(_, word)| word)
+}
+
+/// Whether this UTF-16 is that ASCII text.
+pub(super) fn is_text(utf16: &[u8], text: &str) -> bool {
+    utf16.len() == 2 * text.len() && utf16.as_chunks::<2>().0.iter().zip(text.bytes()).all(|(unit, byte)| *unit == [byte, 0])
 }

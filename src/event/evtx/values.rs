@@ -38,12 +38,21 @@ pub(super) struct Value<'a> {
     pub(super) bytes: &'a [u8],
 }
 
+/// Where a value stands in its chunk.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    at: u16,
+    size: u16,
+    kind: u8,
+}
+
+/// Room for the places of one instance's values.
+pub(super) type Places = [Place; VALUES_MAX];
+
 /// The values of a template instance.
 pub(super) struct Values<'a> {
     chunk: &'a [u8],
-    /// Type byte, first and last byte of each.
-    places: [(u8, usize, usize); VALUES_MAX],
-    count: usize,
+    places: &'a [Place],
     /// Where they end.
     pub(super) end: usize,
 }
@@ -51,25 +60,44 @@ pub(super) struct Values<'a> {
 impl<'a> Values<'a> {
     /// Reads `count u32`, then `size u16, type u8, 0` for each, then the bytes. `None` where one has not
     /// the size that its type asks for: readers disagree about where the values behind it are.
-    pub(super) fn read(chunk: &'a [u8], mut cursor: Cursor<'a>) -> Option<Self> {
+    pub(super) fn read(chunk: &'a [u8], mut cursor: Cursor<'a>, room: &'a mut Places) -> Option<Self> {
         let count = cursor.u32()? as usize;
-        let mut places = [(kind::NULL, 0, 0); VALUES_MAX];
-        let descriptors = cursor.take(count.checked_mul(4)?)?;
-        for (place, [low, high, kind, _]) in places.get_mut(..count)?.iter_mut().zip(descriptors.as_chunks::<4>().0) {
-            let at = cursor.at;
-            let bytes = cursor.take(usize::from(u16::from_le_bytes([*low, *high])))?;
-            has_its_size(*kind, bytes).then_some(())?;
-            *place = (*kind, at, cursor.at);
+        let places = room.get_mut(..count)?;
+        let descriptors = cursor.take(count.checked_mul(4)?)?.as_chunks::<4>().0;
+        let mut at = cursor.at;
+        for (place, [low, high, kind, _]) in places.iter_mut().zip(descriptors) {
+            let size = u16::from_le_bytes([*low, *high]);
+            let end = at + usize::from(size);
+            if fixed_size(*kind) != size {
+                has_its_size(*kind, chunk.get(at..end)?).then_some(())?;
+            }
+            *place = Place { at: u16::try_from(at).ok()?, size, kind: *kind };
+            at = end;
         }
-        Some(Self { chunk, places, count, end: cursor.at })
+        cursor.take(at - cursor.at)?;
+        Some(Self { chunk, places, end: cursor.at })
     }
 
     /// The value with this index; `Missing` when there are fewer.
     pub(super) fn get(&self, index: u16) -> Value<'a> {
-        let known = self.places.get(..self.count).and_then(|places| places.get(usize::from(index)));
-        let Some((kind, at, end)) = known.copied() else { return Value::MISSING };
-        Value { kind, at, bytes: self.chunk.get(at..end).unwrap_or_default() }
+        let Some(Place { at, size, kind }) = self.places.get(usize::from(index)).copied() else { return Value::MISSING };
+        let at = usize::from(at);
+        Value { kind, at, bytes: self.chunk.get(at..at + usize::from(size)).unwrap_or_default() }
     }
+}
+
+/// The one size that a type's values have, mostly; `u16::MAX`, which no value in a chunk has, for none.
+fn fixed_size(kind: u8) -> u16 {
+    /// By type byte.
+    const SIZES: [u16; 32] = {
+        let mut sizes = [u16::MAX; 32];
+        (sizes[0x00], sizes[0x03], sizes[0x04], sizes[0x05], sizes[0x06]) = (0, 1, 1, 2, 2);
+        (sizes[0x07], sizes[0x08], sizes[0x0b], sizes[0x0d], sizes[0x14]) = (4, 4, 4, 4, 4);
+        (sizes[0x09], sizes[0x0a], sizes[0x0c], sizes[0x11], sizes[0x15]) = (8, 8, 8, 8, 8);
+        (sizes[0x0f], sizes[0x12]) = (16, 16);
+        sizes
+    };
+    SIZES.get(usize::from(kind)).copied().unwrap_or(u16::MAX)
 }
 
 fn has_its_size(kind: u8, bytes: &[u8]) -> bool {
@@ -124,17 +152,59 @@ impl Value<'_> {
     }
 }
 
-/// UTF-16 → text; `None` for half a surrogate pair or an odd number of bytes.
-pub(super) fn text_of(bytes: &[u8]) -> Option<String> {
+/// Adds UTF-16 to UTF-8; `None` for half a surrogate pair or an odd number of bytes.
+pub(super) fn utf8_of(bytes: &[u8], into: &mut Vec<u8>) -> Option<()> {
     let (units, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {
         return None;
     }
     // All bits at once, without an early end, is what the compiler turns into wide instructions.
     if units.iter().fold(0, |bits, unit| bits | u16::from_le_bytes(*unit)) < 0x80 {
-        return String::from_utf8(units.iter().map(|[low, _]| *low).collect()).ok();
+        into.extend(units.iter().map(|[low, _]| *low));
+        return Some(());
     }
-    char::decode_utf16(units.iter().map(|unit| u16::from_le_bytes(*unit))).collect::<Result<String, _>>().ok()
+    for read in char::decode_utf16(units.iter().map(|unit| u16::from_le_bytes(*unit))) {
+        into.extend(read.ok()?.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+    Some(())
+}
+
+/// Adds UTF-16 up to its first NUL to UTF-8, and gives what stands behind the NUL; `None` where there is no
+/// NUL, or as for [`utf8_of`]. One pass, for texts of ASCII.
+pub(super) fn utf8_until_nul<'t>(bytes: &'t [u8], into: &mut Vec<u8>) -> Option<&'t [u8]> {
+    const BLOCK: usize = 16;
+    let (units, _) = bytes.as_chunks::<2>();
+    let start = into.len();
+    let mut at = 0;
+    for block in units.as_chunks::<BLOCK>().0 {
+        // Both at once, without an early end, is what the compiler turns into wide instructions.
+        let units = block.map(u16::from_le_bytes);
+        let (bits, nuls) = units.iter().fold((0, 0), |(bits, nuls), unit| (bits | unit, nuls | u16::from(*unit == 0)));
+        if bits >= 0x80 || nuls > 0 {
+            break;
+        }
+        into.extend_from_slice(&block.map(|[low, _]| low));
+        at += BLOCK;
+    }
+    for unit in units.get(at..)? {
+        match u16::from_le_bytes(*unit) {
+            0 => return bytes.get(2 * at + 2..),
+            0x80.. => break,
+            _ => into.push(unit[0]),
+        }
+        at += 1;
+    }
+    into.truncate(start);
+    let end = units_before_nul(units)?;
+    utf8_of(bytes.get(..2 * end)?, into)?;
+    bytes.get(2 * end + 2..)
+}
+
+/// UTF-16 → text; `None` as for [`utf8_of`].
+pub(super) fn text_of(bytes: &[u8]) -> Option<String> {
+    let mut text = Vec::with_capacity(bytes.len() / 2);
+    utf8_of(bytes, &mut text)?;
+    String::from_utf8(text).ok()
 }
 
 /// How many UTF-16 units stand in front of the first NUL.
@@ -155,17 +225,6 @@ pub(super) fn until_nul(bytes: &[u8]) -> &[u8] {
 /// UTF-16 up to its first NUL → text.
 pub(super) fn text_until_nul(bytes: &[u8]) -> Option<String> {
     text_of(until_nul(bytes))
-}
-
-/// `a\0b\0` → `a`, `b`. Every text ends with a NUL, the last one too.
-pub(super) fn texts_of(bytes: &[u8], into: &mut Vec<String>) -> Option<()> {
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let end = units_before_nul(rest.as_chunks::<2>().0)?;
-        into.push(text_of(rest.get(..2 * end)?)?);
-        rest = rest.get(2 * end + 2..)?;
-    }
-    Some(())
 }
 
 /// Whether a time is one that this format's readers accept.

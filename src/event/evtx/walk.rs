@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use super::batch::Batch;
 use super::bytes::{CHUNK_BYTES, Chunk, u32_at, u64_at};
 use super::record::{Head, Instance, Odd, decode};
 use super::shape::{DataSlot, Verdict, data_at, judge};
 use super::tokens::DEFINITION_HEAD;
-use super::values::is_time;
-use crate::event::record::EventRecord;
+use super::values::{Places, is_time};
 
 /// Bytes in front of a chunk's first record.
 const CHUNK_HEAD: usize = 512;
@@ -17,6 +17,7 @@ const CHUNK_HEAD: usize = 512;
 pub(super) const CHUNK_MAGIC: &[u8; 8] = b"ElfChnk\0";
 /// First bytes of a record: magic, size u32, record id u64, FILETIME.
 const RECORD_MAGIC: &[u8; 4] = b"**\0\0";
+const RECORD_MAGIC_NUMBER: u32 = u32::from_le_bytes(*RECORD_MAGIC);
 const RECORD_HEAD: usize = 24;
 /// From a record's first byte to the offset of its template definition.
 const DEFINITION_AT: usize = RECORD_HEAD + 10;
@@ -30,8 +31,6 @@ const RECORD_BYTES_MIN: usize = RECORD_HEAD + 4;
 /// What the walk found in a chunk.
 #[derive(Default)]
 pub(super) struct ChunkRead {
-    /// Records of ours.
-    pub(super) records: Vec<EventRecord>,
     /// Record heads.
     pub(super) seen: u64,
     /// Records that were read, or are known to be none of ours.
@@ -42,16 +41,17 @@ pub(super) struct ChunkRead {
     pub(super) damaged: bool,
 }
 
-/// Whether a chunk has records to walk, whatever its own head looks like.
+/// Whether a chunk has records to walk, whatever its own head and its first record look like.
 pub(super) fn has_records(chunk: &Chunk) -> bool {
-    chunk.get(CHUNK_HEAD..).is_some_and(|records| records.starts_with(RECORD_MAGIC))
+    chunk.get(CHUNK_HEAD..).is_some_and(|records| memchr::memmem::find(records, RECORD_MAGIC).is_some())
 }
 
-/// Walks the records in `chunk[..cut]`. Of ours, those with an id in the sorted `wanted` are decoded;
+/// Walks the records in `chunk[..cut]`. Of ours, those with an id in the sorted `wanted` go into `batch`;
 /// an empty `wanted` takes all.
-pub(super) fn walk(chunk: &Chunk, cut: usize, wanted: &[u32]) -> ChunkRead {
+pub(super) fn walk(chunk: &Chunk, cut: usize, wanted: &[u32], batch: &mut Batch) -> ChunkRead {
     let mut walk = Walk {
         chunk,
+        batch,
         cut,
         wanted,
         foreign: [NO_DEFINITION; FOREIGN_KEPT],
@@ -67,6 +67,7 @@ pub(super) fn walk(chunk: &Chunk, cut: usize, wanted: &[u32]) -> ChunkRead {
 
 struct Walk<'a> {
     chunk: &'a Chunk,
+    batch: &'a mut Batch,
     /// Where the file was cut off inside this chunk; else its end.
     cut: usize,
     wanted: &'a [u32],
@@ -90,6 +91,10 @@ impl Walk<'_> {
         let free = if known && magic { free } else { CHUNK_BYTES };
         let mut at = CHUNK_HEAD;
         while at < free {
+            if let Some(next) = self.skip_foreign(at) {
+                at = next;
+                continue;
+            }
             match self.head_at(at) {
                 Some(head) => {
                     self.take(&head);
@@ -115,6 +120,26 @@ impl Walk<'_> {
         }
         let filetime = u64_at(head, 16)?;
         is_time(filetime).then_some(Head { at, size: size as usize, id: u64_at(head, 8)?, filetime })
+    }
+
+    /// Where the walk goes on behind a good record of another provider; `None` for any other. Most records
+    /// end here, so everything is looked at once.
+    fn skip_foreign(&mut self, at: usize) -> Option<usize> {
+        let head: &[u8; DEFINITION_AT + 4] = self.chunk.get(at..)?.first_chunk()?;
+        let (size, definition) = (u32_at(head, 4)?, u32_at(head, DEFINITION_AT)?);
+        let end = at + size as usize;
+        let good = u32_at(head, 0)? == RECORD_MAGIC_NUMBER
+            && size as usize >= DEFINITION_AT + 8
+            && end <= self.cut
+            && u32_at(self.chunk, end - 4)? == size
+            && is_time(u64_at(head, 16)?)
+            && definition != NO_DEFINITION
+            && self.foreign.contains(&definition);
+        good.then(|| {
+            self.out.seen += 1;
+            self.out.read += 1;
+            end
+        })
     }
 
     /// Where the walk goes on behind a record that cannot be read; counts that record.
@@ -143,23 +168,15 @@ impl Walk<'_> {
 
     fn take(&mut self, head: &Head) {
         self.out.seen += 1;
-        let definition = u32_at(self.chunk, head.at + DEFINITION_AT);
-        if definition.is_some_and(|offset| offset != NO_DEFINITION && self.foreign.contains(&offset)) {
-            self.out.read += 1;
-            return;
-        }
         match self.record(head) {
-            Ok(record) => {
-                self.out.read += 1;
-                self.out.records.extend(record);
-            }
+            Ok(()) => self.out.read += 1,
             Err(Odd) => self.out.odd += 1,
         }
     }
 
-    /// The record, if it is of ours and wanted.
-    fn record(&mut self, head: &Head) -> Result<Option<EventRecord>, Odd> {
-        let Self { chunk, wanted, foreign, foreigns, verdicts, bodies, judged, .. } = self;
+    /// Decodes the record, if it is of ours and wanted.
+    fn record(&mut self, head: &Head) -> Result<(), Odd> {
+        let Self { chunk, batch, wanted, foreign, foreigns, verdicts, bodies, judged, .. } = self;
         let instance = Instance::read(chunk, head.at + RECORD_HEAD, head.at + head.size - 4).ok_or(Odd)?;
         let definition = instance.definition;
         let verdict = match verdicts.entry(definition) {
@@ -178,19 +195,20 @@ impl Walk<'_> {
                     *place = definition;
                     *foreigns += 1;
                 }
-                return Ok(None);
+                return Ok(());
             }
             Verdict::Ours(shape) => shape,
         };
-        let fields = instance.values()?;
+        let mut room = Places::default();
+        let fields = instance.values(&mut room)?;
         if !fields.is_ours(shape)? {
-            return Ok(None);
+            return Ok(());
         }
         let id = fields.number(&shape.id)?.ok_or(Odd)?;
         if !wanted.is_empty() && wanted.binary_search(&id).is_err() {
-            return Ok(None);
+            return Ok(());
         }
-        decode(chunk, head, &fields, shape, id, |offset| body(chunk, bodies, judged, offset)).map(Some)
+        decode(chunk, head, &fields, shape, id, batch, |offset| body(chunk, bodies, judged, offset))
     }
 }
 

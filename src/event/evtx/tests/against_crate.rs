@@ -1,24 +1,34 @@
 //! Compares the walk with the `evtx` crate: on whole logs, and record by record on a thousand damaged ones.
 
+use super::super::batch::Batch;
 use super::super::bytes::{CHUNK_BYTES, Chunk};
-use super::super::{fallback, read_chunk, walk};
+use super::super::walk::ChunkRead;
+use super::super::{InProcess, fallback, read_chunk, walk};
 use super::entry::Random;
 use super::write::{chunks, log};
 use super::{many, read_evtx, sample};
+use crate::event::record::EventRecord;
 
 fn chunk(bytes: &[u8]) -> &Chunk {
     bytes.first_chunk().unwrap()
+}
+
+/// What the walk alone reads.
+fn walk_alone(chunk: &Chunk) -> (ChunkRead, Vec<EventRecord>) {
+    let mut batch = Batch::default();
+    let read = walk::walk(chunk, CHUNK_BYTES, &[], &mut batch);
+    (read, batch.records().collect())
 }
 
 #[test]
 fn both_read_whole_logs_alike() {
     for entries in [sample(), many(500)] {
         for bytes in chunks(&entries) {
-            let ours = walk::walk(chunk(&bytes), CHUNK_BYTES, &[]);
-            let crates = fallback::read(chunk(&bytes), CHUNK_BYTES, &[]).unwrap();
+            let (ours, records) = walk_alone(chunk(&bytes));
+            let crates = fallback::read(&bytes, &[]).unwrap();
             assert_eq!((ours.odd, ours.damaged, crates.damaged), (0, false, false));
             assert_eq!((ours.seen, ours.read), (crates.seen, crates.read));
-            assert_eq!(ours.records, crates.records);
+            assert_eq!(records, crates.records);
         }
         assert!(read_evtx(&log(&entries), &[]).note.is_none());
     }
@@ -38,12 +48,14 @@ fn both_read_damaged_chunks_alike() {
             bytes[at] = if random.below(2) == 0 { random.byte() } else { bytes[at] ^ (1 << random.below(8)) };
         }
         let bytes = chunk(&bytes);
-        let alone = walk::walk(bytes, CHUNK_BYTES, &[]);
-        let ours = read_chunk(bytes, CHUNK_BYTES, &[]);
-        let crates = fallback::read(bytes, CHUNK_BYTES, &[]).map_or_else(Vec::new, |read| read.records);
+        let (_, alone) = walk_alone(bytes);
+        let mut batch = Batch::default();
+        read_chunk(bytes, CHUNK_BYTES, &[], &mut InProcess, &mut batch);
+        let ours: Vec<EventRecord> = batch.records().collect();
+        let crates = fallback::read(bytes, &[]).map_or_else(Vec::new, |read| read.records);
         for theirs in &crates {
-            assert!(ours.records.contains(theirs), "round {round}: {theirs:?}");
-            walked += usize::from(alone.records.contains(theirs));
+            assert!(ours.contains(theirs), "round {round}: {theirs:?}");
+            walked += usize::from(alone.contains(theirs));
             compared += 1;
         }
     }

@@ -110,6 +110,17 @@ fn a_broken_record_costs_only_itself() {
 }
 
 #[test]
+fn two_lost_magics_cost_one_record() {
+    let entries = many(60);
+    let mut bytes = log(&entries);
+    bytes[FIRST] = 0;
+    bytes[FIRST + 512] = 0;
+    let read = read_evtx(&bytes, &[]);
+    assert_eq!(read.records, expected_all(&entries[1..]));
+    assert_eq!(read.note, Some(EvtxNote::Damaged { read: 59, seen: 60 }));
+}
+
+#[test]
 fn a_lost_definition_costs_only_its_records() {
     let entries: Vec<Entry> = (1..=20).map(|number| Entry::new(SPP, 12289, number, &["0x00000000"])).collect();
     let good = log(&entries);

@@ -6,8 +6,10 @@ mod damage;
 mod entry;
 mod write;
 
+use std::collections::BTreeMap;
+
 use super::values::iso_of;
-use super::{EvtxNote, EvtxRead, EvtxReader, RECORDS_MAX, is_evtx, read_evtx};
+use super::{DATA_BYTES_MAX, EvtxNote, EvtxRead, EvtxReader, NEWEST_KEPT, OLDEST_KEPT, is_evtx, read_evtx};
 use crate::event::record::{EventRecord, RecordPlace};
 use entry::{Entry, FILETIME, FOREIGN, FOREIGN_BY_VALUE, KMS_HOST, OFFICE, Random, SLC, SPP, SPP_BY_VALUE, Source, UX};
 use write::{head, log};
@@ -125,11 +127,11 @@ fn pieces_of_any_size_give_the_same() {
 
 #[test]
 fn a_log_without_records_is_empty() {
-    let empty = EvtxRead { note: Some(EvtxNote::Empty), ..EvtxRead::default() };
-    assert_eq!(read_evtx(&head(0, 1), &[]), empty);
-    assert_eq!(read_evtx(&log(&[]), &[]), EvtxRead { chunks: 1, ..empty.clone() });
     let unused = [head(1, 1), vec![0; 65_536]].concat();
-    assert_eq!(read_evtx(&unused, &[]), empty);
+    for (bytes, chunks) in [(head(0, 1), 0), (log(&[]), 1), (unused, 0)] {
+        let empty = EvtxRead { bytes: bytes.len() as u64, chunks, note: Some(EvtxNote::Empty), ..EvtxRead::default() };
+        assert_eq!(read_evtx(&bytes, &[]), empty);
+    }
 }
 
 #[test]
@@ -138,22 +140,44 @@ fn other_files_are_no_logs() {
     let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     for bytes in [&b""[..], b"ElfFil", &[0x5a; 100], text.as_bytes(), &wide, &vec![0; 200_000]] {
         let read = read_evtx(bytes, &[]);
-        assert_eq!(read, EvtxRead { note: Some(EvtxNote::NotEvtx), ..EvtxRead::default() });
+        assert_eq!(read, EvtxRead { bytes: bytes.len() as u64, note: Some(EvtxNote::NotEvtx), ..EvtxRead::default() });
         assert!(!is_evtx(bytes));
     }
     assert!(is_evtx(&log(&[])));
 }
 
+/// Hands records to the reader as those of one chunk.
+fn keep(reader: &mut EvtxReader<'_>, records: impl IntoIterator<Item = EventRecord>) {
+    records.into_iter().for_each(|record| reader.kept.batch().push_read(&record));
+    reader.kept.settle();
+}
+
 #[test]
-fn too_many_records_keep_the_newest() {
+fn too_many_records_keep_both_ends_and_count_the_rest() {
+    let record = |number| EventRecord { record_id: Some(number), id: 12288 + (number % 2) as u32, ..EventRecord::default() };
+    let count = 400_000;
+    // The newest half stands first, as in a full log.
+    let order: Vec<u64> = (count / 2..count).chain(0..count / 2).collect();
     let mut reader = EvtxReader::new(&[]);
-    reader.push(&log(&[]));
-    let record = |number| EventRecord { record_id: Some(number), ..EventRecord::default() };
-    reader.keep((0..=RECORDS_MAX as u64).map(record).collect());
+    order.chunks(100).for_each(|chunk| keep(&mut reader, chunk.iter().copied().map(record)));
     let read = reader.finish();
-    assert_eq!(read.note, Some(EvtxNote::TooMany));
-    assert!(read.records.len() <= RECORDS_MAX);
-    assert_eq!(read.records.last().and_then(|record| record.record_id), Some(RECORDS_MAX as u64));
+    let kept: Vec<u64> = read.records.iter().filter_map(|record| record.record_id).collect();
+    let expected: Vec<u64> = (0..OLDEST_KEPT as u64).chain(count - NEWEST_KEPT as u64..count).collect();
+    assert_eq!(kept, expected);
+    assert_eq!(read.left_out, BTreeMap::from([(12288, 185_000), (12289, 185_000)]));
+}
+
+#[test]
+fn long_records_are_kept_in_bounded_memory() {
+    let record = |number| EventRecord { record_id: Some(number), data: vec!["x".repeat(60_000)], ..EventRecord::default() };
+    let mut reader = EvtxReader::new(&[]);
+    (0..3000).for_each(|number| keep(&mut reader, [record(number)]));
+    let read = reader.finish();
+    let bytes: usize = read.records.iter().flat_map(|record| &record.data).map(String::len).sum();
+    assert!((DATA_BYTES_MAX / 4..=DATA_BYTES_MAX).contains(&bytes), "{bytes}");
+    assert_eq!(read.records.len() as u64 + read.left_out[&0], 3000);
+    assert_eq!(read.records.first().and_then(|record| record.record_id), Some(0));
+    assert_eq!(read.records.last().and_then(|record| record.record_id), Some(2999));
 }
 
 #[test]
