@@ -1,6 +1,7 @@
 //! Rows of all inputs into runs, products and facts. Language has ended; causes have not begun.
 
 mod build;
+mod context;
 mod events;
 mod product;
 mod run;
@@ -74,4 +75,12 @@ pub struct Assembly {
     pub codes: Vec<CodeUse>,
     /// Files of which the oldest statements were forgotten, because there were too many.
     pub cut_files: BTreeSet<usize>,
+    /// Files that explain one code after the other.
+    pub(crate) lists: BTreeSet<usize>,
+    /// A word about activation stands in one of the inputs.
+    pub(crate) on_topic: bool,
+    /// Columns of text that nothing could read, over all inputs.
+    pub(crate) unread_columns: usize,
+    /// Rows with anything on them, in inputs with a code.
+    pub(crate) rows_seen: usize,
 }
