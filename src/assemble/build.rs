@@ -45,6 +45,7 @@ impl<'k> Assembler<'k> {
         self.run = None;
         self.end_block();
         self.service_version.clear();
+        super::context::look_at(&mut self.out, self.knowledge, file, rows);
         for row in rows {
             let place =
                 Place { file, line: row.numbers.0, last_line: row.numbers.1, text: (row.range.start, row.range.end), ..Place::default() };

@@ -2,6 +2,7 @@
 
 mod answers;
 mod build;
+mod context;
 mod events;
 pub(crate) mod host;
 mod lookup;
@@ -77,4 +78,12 @@ pub struct Assembly {
     pub codes: Vec<CodeUse>,
     /// Files of which the oldest statements were forgotten, because there were too many.
     pub cut_files: BTreeSet<usize>,
+    /// Files that explain one code after the other.
+    pub(crate) lists: BTreeSet<usize>,
+    /// A word about activation stands in one of the inputs.
+    pub(crate) on_topic: bool,
+    /// Columns of text that nothing could read, over all inputs.
+    pub(crate) unread_columns: usize,
+    /// Rows with anything on them, in inputs with a code.
+    pub(crate) rows_seen: usize,
 }

@@ -16,6 +16,7 @@ pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
     adopt_orphans(out);
     clear_own_runs(out);
     promote_lone_hints(out);
+    super::context::demote_off_topic(out, knowledge);
     demote_foreign(out, knowledge);
     demote_beside_licensed(out);
     demote_reference_lists(out);
@@ -144,7 +145,7 @@ fn demote_foreign(out: &mut Assembly, knowledge: &Knowledge) {
         let other_program = run.is_some_and(|r| r.typed && r.tool == "other") || foreign_file.contains(&code.place.file);
         let known = knowledge.codes.get(&code.code).is_some();
         // Licensing has facilities of its own; the others are everybody's.
-        let licensing = known && ["0xC004", "0x8004FE", "0x803F"].iter().any(|p| code.code.starts_with(p));
+        let licensing = known && super::context::is_licensing(&code.code);
         let foreign = run.is_some_and(|r| r.foreign);
         if foreign || !ours && (other_program && !licensing || !known) {
             code.role = CodeRole::Foreign;
@@ -161,7 +162,8 @@ fn demote_reference_lists(out: &mut Assembly) {
         mentioned.sort_unstable();
         mentioned.dedup();
         let instructs = out.facts.iter().any(|f| f.place.file == file && f.kind == "instruction");
-        if mentioned.len() < if instructs { INSTRUCTION_CODES } else { REFERENCE_CODES } {
+        let enough = if instructs || out.lists.contains(&file) { INSTRUCTION_CODES } else { REFERENCE_CODES };
+        if mentioned.len() < enough {
             continue;
         }
         for code in out.codes.iter_mut().filter(|c| c.place.file == file && c.mention && c.role == CodeRole::Failure) {
@@ -174,11 +176,11 @@ fn demote_reference_lists(out: &mut Assembly) {
 /// One machine rarely shows more than three different codes outside its own messages.
 const REFERENCE_CODES: usize = 4;
 
-/// Two codes are enough where the text tells people what to do when they see one.
+/// Two codes are enough where the text tells people what to do when they see one, or lists them.
 const INSTRUCTION_CODES: usize = 2;
 
 /// Facts that only the activation tools themselves state.
-const OWN_MARKS: [&str; 12] = [
+pub(super) const OWN_MARKS: [&str; 12] = [
     "product-description",
     "activation-attempted",
     "service-version",
@@ -195,9 +197,8 @@ const OWN_MARKS: [&str; 12] = [
 
 /// A run that names another program is that program's, unless it also shows our tools at work.
 fn clear_own_runs(out: &mut Assembly) {
-    let licensing = |code: &str| ["0xC004", "0x8004FE", "0x803F"].iter().any(|p| code.starts_with(p));
     let mut own: BTreeSet<usize> = out.facts.iter().filter(|f| OWN_MARKS.contains(&f.kind)).map(|f| f.run).collect();
-    own.extend(out.codes.iter().filter(|c| licensing(&c.code) && !c.mention).map(|c| c.run));
+    own.extend(out.codes.iter().filter(|c| super::context::is_licensing(&c.code) && !c.mention).map(|c| c.run));
     for (index, run) in out.runs.iter_mut().enumerate().filter(|(i, _)| own.contains(i)) {
         let ours = !run.typed || matches!(run.tool.as_str(), "slmgr" | "ospp") || index > 0 && run.program != "echo" && run.tool != "other";
         run.foreign &= !ours;

@@ -4,3 +4,4 @@ pub mod command;
 pub mod lead;
 pub mod read;
 pub mod shape;
+pub mod source;

@@ -4,6 +4,7 @@ use crate::code::{self, CodeMention};
 use crate::console::command::{self, Command};
 use crate::console::lead;
 use crate::console::shape::{self, Shape};
+use crate::console::source;
 use crate::decode::DecodedText;
 use crate::fold::Folded;
 use crate::knowledge::Knowledge;
@@ -77,7 +78,7 @@ pub fn read(knowledge: &Knowledge, decoded: &DecodedText, garbled: bool) -> Vec<
     let all = lines::split(text);
     let begins = |line: &str| starts_statement(knowledge, line);
     let rows = unwrap::rows(text, &all, &knowledge.messages, &begins);
-    let mut reader = RowReader { knowledge, garbled, tool: String::new(), in_product: false, quoting: false };
+    let mut reader = RowReader { knowledge, garbled, tool: String::new(), in_product: false, quoting: 0 };
     rows.iter().map(|row| reader.row(row, &all)).collect()
 }
 
@@ -105,8 +106,8 @@ struct RowReader<'k> {
     /// Program that the text at hand seems to come from.
     tool: String,
     in_product: bool,
-    /// The line before tells the reader what they might see; a success behind it is a quotation.
-    quoting: bool,
+    /// Rows left behind a line that tells the reader what they might see: a success there is a quotation.
+    quoting: u8,
 }
 
 impl RowReader<'_> {
@@ -143,7 +144,7 @@ impl RowReader<'_> {
             read.separator = true;
             read.class = RowClass::Structure;
             self.in_product = false;
-        } else if is_script_comment(body) {
+        } else if source::is_source(body) {
             read.class = RowClass::Noise;
         } else if !self.command(read, body, lead) {
             self.statement(read, body, lead);
@@ -153,10 +154,14 @@ impl RowReader<'_> {
     fn statement(&mut self, read: &mut RowRead, body: &str, lead: usize) {
         let mut readings = self.readings(body);
         let instruction = readings.iter().any(|r| r.kind == Some("instruction"));
-        if self.quoting || instruction {
+        if self.quoting > 0 || instruction {
             readings.retain(|r| !is_success(r));
         }
-        self.quoting = instruction;
+        self.quoting = match instruction {
+            true if body.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) => QUOTED_ROWS,
+            true => 1,
+            false => self.quoting.saturating_sub(1),
+        };
         read.codes = self.codes(body, &readings);
         self.remember(&readings);
         if readings.is_empty() {
@@ -195,7 +200,7 @@ impl RowReader<'_> {
         read.class = RowClass::Command;
         grammar_of(command.tool).clone_into(&mut self.tool);
         self.in_product = false;
-        self.quoting = false;
+        self.quoting = 0;
         if command.tool == "other" {
             let folded = Folded::new(body);
             read.readings = self.knowledge.messages.read(body, &folded, "foreign", &[]);
@@ -281,16 +286,13 @@ fn shift(read: &mut RowRead, lead: usize) {
     }
 }
 
+/// `You should see the following:` announces a short quotation, not only a line.
+const QUOTED_ROWS: u8 = 3;
+
 /// What people quote when they explain: statements that would make a verdict of "activated".
 fn is_success(reading: &Reading) -> bool {
     matches!(reading.kind, Some("activation-succeeded" | "permanently-activated"))
         || reading.kind == Some("license-status") && reading.fields.get("status").is_some_and(|s| s == "licensed")
-}
-
-/// `:: text`, `REM text`, `echo text`: lines of a batch file, not of its output.
-fn is_script_comment(body: &str) -> bool {
-    let lower = body.get(..5).unwrap_or(body).to_ascii_lowercase();
-    body.starts_with("::") || ["rem ", "echo ", "@echo", "echo."].iter().any(|p| lower.starts_with(p))
 }
 
 /// Where output stands behind a typed command in the same row: a console pads to its width, and

@@ -98,6 +98,8 @@ pub struct MessageBook {
     plain: Index,
     garbled: OnceLock<(Vec<Wording>, Index)>,
     samples: Vec<load::Sample>,
+    /// Folded words that show what a text is about.
+    topics: Vec<String>,
 }
 
 /// Automaton over the anchors and, for each anchor, the wordings that have it.
@@ -125,6 +127,9 @@ impl Index {
     }
 }
 
+/// The folder of words that only say what a text is about.
+const TOPIC: &str = "topic";
+
 /// A wording that fits somewhere in a line.
 struct Candidate<'a> {
     wording: &'a Wording,
@@ -133,8 +138,17 @@ struct Candidate<'a> {
 
 impl MessageBook {
     pub(crate) fn new(messages: Vec<Message>, wordings: Vec<Wording>, samples: Vec<load::Sample>) -> Self {
+        let of_topic = |w: &Wording| messages.get(w.message).is_some_and(|m| m.tool == TOPIC);
+        let (topics, wordings): (Vec<Wording>, Vec<Wording>) = wordings.into_iter().partition(of_topic);
+        let topics = topics.iter().map(|w| w.template.anchor_literal().to_owned()).collect();
         let plain = Index::new(&wordings);
-        Self { messages, wordings, plain, garbled: OnceLock::new(), samples }
+        Self { messages, wordings, plain, garbled: OnceLock::new(), samples, topics }
+    }
+
+    /// Whether `folded` text holds a word about activation (`grammars/topic`).
+    #[must_use]
+    pub fn is_on_topic(&self, folded: &[u8]) -> bool {
+        self.topics.iter().any(|word| memchr::memmem::find(folded, word.as_bytes()).is_some())
     }
 
     /// Number of wordings.

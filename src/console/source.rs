@@ -1,0 +1,93 @@
+//! Lines of programs and batch files, which quote what they look for: nothing on them happened.
+//! Judges by the syntax of the usual script languages, not by words. Patterns are lower-case ASCII.
+
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// What only source code has, anywhere in a line.
+static SYNTAX: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        // -match "0xC004F074", -notcontains 'License Status: Licensed'
+        r#"(?: -(?:[ci]?not)?(?:match|like|eq|ne|contains|in|replace) +\(?["'@$])"#,
+        // .Contains("…"), text.includes('…')
+        r#"|\.(?:contains|includes|indexof|startswith|endswith|test|search)\(["'/]"#,
+        // | find "…" >nul
+        r#"|\b(?:find|findstr)(?:\.exe)?(?: +/[a-z])* +"[^"]*""#,
+        // throw '0xC004F074'
+        r#"|\bthrow ["'(]"#,
+        // if (…) {, } elseif (…) {
+        r"|\b(?:if|elseif|elif|while|foreach|switch) ?\(.*\) ?\{"
+    ))
+    .ok()
+});
+
+/// What source code begins with.
+static START: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:",
+        // comments and output of batch files
+        r"::|rem |@?echo[ .]|@echo",
+        // set str6=…, set /p a=…
+        r"|set +(?:/[ap] +)?[a-z_][a-z0-9_]* ?=",
+        r"|#?define [a-z_]",
+        // $out = …, $null = &
+        r"|\$?[a-z_][a-z0-9_.\[\]]* = (?:&|@|\$|\(|r?'|\x22\x22)",
+        r"|(?:private |public |export )?(?:const|let|var) [a-z_]",
+        r"|(?:write-(?:host|output|warning|error|verbose)|console\.(?:log|error)|system\.out\.println|print|printf|println|msgbox|cout) *[(<\x22'-]",
+        // a table of codes: "0xC004F074": "…",
+        r"|[\x22'](?:0x)?[0-9a-f]{8}[\x22'] *(?::|=>|,|\)|=)",
+        r")"
+    ))
+    .ok()
+});
+
+/// Whether a line is source code or a line of a batch file, not of its output.
+#[must_use]
+pub fn is_source(body: &str) -> bool {
+    const WORDS: [&str; 5] = ["::", "rem ", "echo", "@echo", "define "];
+    let marked = body.bytes().any(|b| matches!(b, b'"' | b'\'' | b'=' | b'{'));
+    let worded = || WORDS.iter().any(|w| body.get(..w.len()).is_some_and(|head| head.eq_ignore_ascii_case(w)));
+    if !marked && !worded() {
+        return false;
+    }
+    let lower = body.to_ascii_lowercase();
+    let matches = |re: &LazyLock<Option<Regex>>| re.as_ref().is_some_and(|re| re.is_match(&lower));
+    matches(&START) || matches(&SYNTAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_source;
+
+    #[test]
+    fn programs_quote_what_they_look_for() {
+        for line in [
+            r#"} elseif ($text -match "0xC004C003") {"#,
+            r"if ($out -notcontains 'License Status: Licensed') {",
+            r#"find "Product activated" r.txt >nul && echo ok"#,
+            "set str6=failed 0xC004F074",
+            "define SL_E_VALUE_NOT_FOUND 0xC004F012",
+            r#""0xC004F074": "no host","#,
+            "$out = & cscript slmgr.vbs /dli",
+            "Write-Host 'Product activated successfully.'",
+            "echo Product activated successfully.",
+        ] {
+            assert!(is_source(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn output_and_prose_are_none() {
+        for line in [
+            "Error: 0xC004F074 The Software Licensing Service reported",
+            "License Status: Licensed",
+            "LicenseStatus = 5",
+            "hr=0xC004F074",
+            r#"{"Message":"License Activation (slui.exe) failed: hr=0x8007232B"}"#,
+            "I set the host and then it failed (0xC004F074)",
+            r#"It says "0xC004F074" and I cannot find it"#,
+        ] {
+            assert!(!is_source(line), "{line}");
+        }
+    }
+}
