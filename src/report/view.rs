@@ -89,6 +89,9 @@ impl<'a> View<'a> {
             return (self.fill.fill(&text.headline), self.fill.fill(&text.why), self.fill.fill(&text.local_note));
         }
         let days = self.product().and_then(|p| p.minutes_left).map(|m| m / 1_440);
+        if self.is_host_log() {
+            return (self.word("headline-host-log"), self.word("why-host-log"), String::new());
+        }
         let headline = match (state, days) {
             (State::Activated | State::Expiring, Some(days)) => self.word("headline-expiring").replace("{days}", &days.to_string()),
             (State::Expiring, None) => self.word("headline-activated"),
@@ -97,8 +100,18 @@ impl<'a> View<'a> {
         (headline, self.word(&format!("why-{}", state.word())), String::new())
     }
 
+    /// Nothing but what a KMS host wrote about its clients: nobody's state, and nothing to repair.
+    fn is_host_log(&self) -> bool {
+        let has = |kind: &str| self.analysis.assembly.facts.iter().any(|f| f.kind == kind);
+        let told = self.analysis.decision.case.state != State::Unknown || self.cause().is_some();
+        !told && has("kms-host-request") && !has("kms-request-sent")
+    }
+
     pub(crate) fn eyebrow(&self) -> String {
         let state = self.analysis.decision.case.state;
+        if self.is_host_log() {
+            return self.word("eyebrow-host-log");
+        }
         let product = product_label(self.knowledge, self.product(), self.locale);
         self.word(&format!("eyebrow-{}", state.word())).replace("{product}", &product)
     }
@@ -108,7 +121,7 @@ impl<'a> View<'a> {
         let (tone, icon) = look(self.analysis.decision.case.state);
         let (headline, why, local_note) = self.headline();
         let known = self.cause().and_then(|c| self.knowledge.causes.get(&c.cause));
-        let action_needed = case.cause.is_some() || case.state != "activated";
+        let action_needed = case.cause.is_some() || case.state != "activated" && !self.is_host_log();
         json!({
             "state": case.state,
             "state_label": self.word(&format!("state-{}", case.state)),

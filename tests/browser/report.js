@@ -47,6 +47,8 @@ export class Report {
       ["activated", first("activated", state("activated"))],
       ["unknown", first("unknown", state("unknown"))],
       ["expiring", first("expiring", state("expiring"))],
+      ["event log", first("made of event records", (c) => c.events.length > 0 && c.verdict.cause !== null)],
+      ["KMS host", first("a KMS host's log", (c) => c.events.length > 0 && c.verdict.cause === null)],
       ["several products", first("about several products", (c) => c.products.length > 1)],
     ];
     return [
