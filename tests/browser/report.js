@@ -64,4 +64,12 @@ export const demo = () => {
   return new Report(folder);
 };
 
+// Pages of the encyclopaedia: the list and one of each shape.
+export const encyclopaedia = () => {
+  const folder = process.env.KMS_TRIAGE_ENCYCLOPAEDIA;
+  if (!folder) throw new Error("start this with tests/browser/run");
+  const names = ["index", "code-0xC004F074", "cause-kms-unreachable", "remedy-R10", "check-tcp-1688", "event-12288"];
+  return names.map((name) => ({ kind: `encyclopaedia: ${name}`, path: (locale) => join(folder, `${name}.${locale}.html`) }));
+};
+
 export const url = (path) => pathToFileURL(path).href;
