@@ -1,31 +1,26 @@
-//! Gregorian dates and days since 1970-01-01, both ways. Knows no clock and no zones.
+//! Gregorian dates and days since 1970-01-01, both ways. Knows no clock and no zones; jiff knows the calendar.
+
+use jiff::civil::Date;
+use jiff::{ToSpan, Unit};
 
 /// Minutes of a day.
 pub(crate) const DAY_MINUTES: i64 = 1_440;
 
-/// Days since 1970-01-01 of a date; `None` outside of what Windows can write.
+/// 1970-01-01.
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
+
+/// Days since 1970-01-01 of a date; `None` for one that is in no calendar or before what Windows can write.
 pub(crate) fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    if !(1601..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let shifted = if month <= 2 { year - 1 } else { year };
-    let month_from_march = (month + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    Some(shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + day_of_year - 719_468)
+    let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let span = date.since((Unit::Day, EPOCH)).ok()?;
+    (year >= 1601).then_some(i64::from(span.get_days()))
 }
 
 /// Year, month and day of `days` since 1970-01-01; `None` outside the years 1 to 9999.
 pub(crate) fn date(days: i64) -> Option<(i64, i64, i64)> {
-    // 400 years have 146,097 days; count from 1 March of year 0.
-    let from_march = days.checked_add(719_468)?;
-    let (era, day_of_era) = (from_march.div_euclid(146_097), from_march.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (1..=9999).contains(&year).then_some((year, month, day))
+    let span = 0.days().try_days(days).ok()?;
+    let date = EPOCH.checked_add(span).ok().filter(|d| d.year() >= 1)?;
+    Some((date.year().into(), date.month().into(), date.day().into()))
 }
 
 /// `2026-11-23T01:14:02.123Z` and `local 2026-11-23T09:14:02` → minutes since 1970-01-01T00:00 in the zone of the
@@ -63,6 +58,8 @@ mod tests {
             assert_eq!(date(days(year, month, day).unwrap()), Some((year, month, day)));
         }
         assert_eq!(days(1970, 1, 1), Some(0));
+        assert_eq!(days(2026, 2, 30), None);
+        assert_eq!(days(1600, 12, 31), None);
         assert_eq!(day_text(20_780), "2026-11-23");
         assert_eq!(day_text(i64::MAX), "");
     }
