@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::console::read::{self, RowRead};
 use crate::decide::{self, Decision};
 use crate::decode::{self, DecodedText};
-use crate::event::evtx::{EvtxNote, EvtxRead};
+use crate::event::evtx::{EvtxNote, EvtxRead, texts};
 use crate::event::{self, EventRecord, RecordPlace};
 use crate::join::{self, JoinedFact};
 use crate::knowledge::Knowledge;
@@ -119,6 +119,7 @@ pub fn analyze_joined(knowledge: &Knowledge, name: &str, inputs: &[Input<'_>], j
     let mut inputs: Vec<&Input<'_>> = inputs.iter().collect();
     inputs.sort_by(|a, b| (a.name, a.bytes).cmp(&(b.name, b.bytes)));
     let mut sources: Vec<Source> = inputs.iter().map(|i| source(knowledge, i)).collect();
+    add_texts(&inputs, &mut sources);
     let mut assembler = Assembler::new(knowledge);
     for (index, source) in sources.iter().enumerate() {
         assembler.input(index, &source.rows);
@@ -134,9 +135,33 @@ pub fn analyze_joined(knowledge: &Knowledge, name: &str, inputs: &[Input<'_>], j
     Analysis { sources, assembly, decision, case }
 }
 
+/// Gives the records of each log the sentences that Windows saved beside it.
+fn add_texts(inputs: &[&Input<'_>], sources: &mut [Source]) {
+    let logs: Vec<(usize, String)> =
+        sources.iter().enumerate().filter(|(_, s)| s.kind == "evtx").map(|(i, s)| (i, s.name.clone())).collect();
+    for (i, input) in inputs.iter().enumerate().filter(|(_, input)| texts::is_texts(input.bytes)) {
+        let named = logs.iter().find(|(_, log)| texts::belong_to(input.name, log));
+        let only = || logs.first().filter(|_| logs.len() == 1);
+        let log = named.or_else(only).and_then(|(at, _)| sources.get_mut(*at));
+        let key = match log.map(|log| texts::add(input.bytes, &mut log.events)) {
+            Some(true) => continue,
+            Some(false) => "reason-texts-unreadable",
+            None => "reason-texts-alone",
+        };
+        if let Some(source) = sources.get_mut(i) {
+            source.status = if key == "reason-texts-alone" { "skipped" } else { "failed" };
+            source.remarks = vec![Remark { key, values: Vec::new() }];
+        }
+    }
+}
+
 fn source(knowledge: &Knowledge, input: &Input<'_>) -> Source {
     if let Some(read) = input.log {
         return log(input, read);
+    }
+    if texts::is_texts(input.bytes) {
+        let nothing = EvtxRead { bytes: input.bytes.len() as u64, ..EvtxRead::default() };
+        return Source { kind: "mta", ..log(input, &nothing) };
     }
     if event::evtx::is_evtx(input.bytes) {
         return log(input, &event::evtx::read_evtx(input.bytes, &knowledge.events.ids()));

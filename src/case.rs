@@ -152,6 +152,9 @@ pub struct CaseEvent {
     pub time: Option<String>,
     /// Named fields.
     pub fields: BTreeMap<String, String>,
+    /// What Windows says in its own language, where it was saved beside the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
     /// Where.
     pub evidence: CaseEvidence,
 }
@@ -228,7 +231,7 @@ pub struct CaseFinding {
 pub struct CaseFile {
     /// Name as shown.
     pub name: String,
-    /// `transcript`, `events`, `evtx`, `mgadiag` or `unknown`.
+    /// `transcript`, `events`, `evtx`, `mta`, `mgadiag` or `unknown`.
     pub kind: String,
     /// How the text was encoded.
     pub encoding: String,

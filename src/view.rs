@@ -14,6 +14,7 @@ use crate::event::{EventRecord, RecordPlace};
 use crate::fact::Place;
 use crate::knowledge::{Knowledge, VERSION};
 use crate::limits::{EVENTS_MAX, QUOTE_CHARS_MAX, UNREAD_LINES_MAX};
+use crate::redact::mask_keys;
 
 /// Name and version of the program.
 pub const TOOL: &str = concat!("kms-triage ", env!("CARGO_PKG_VERSION"));
@@ -230,6 +231,7 @@ fn events(knowledge: &Knowledge, sources: &[Source]) -> Vec<CaseEvent> {
                     provider: record.provider.clone(),
                     time: record.time.clone(),
                     fields: reading.fields,
+                    sentence: (!record.sentence.is_empty()).then(|| mask_keys(&record.sentence).into_owned()),
                     evidence: CaseEvidence { case: None, file: Some(source.name.clone()), line, last_line, bytes: None, record: number },
                 });
             }
@@ -308,7 +310,7 @@ fn unrecognised(sources: &[Source]) -> Vec<Unrecognised> {
     let row = |(source, row): (&Source, &crate::console::read::RowRead)| Unrecognised {
         file: source.name.clone(),
         line: row.numbers.0,
-        text: crate::redact::mask_keys(&row.text).chars().take(QUOTE_CHARS_MAX).collect(),
+        text: mask_keys(&row.text).chars().take(QUOTE_CHARS_MAX).collect(),
     };
     unread.take(UNREAD_LINES_MAX).map(row).collect()
 }

@@ -122,13 +122,9 @@ impl Walk<'_> {
             match step {
                 Ok(entry) if entry.file_type().is_dir() => {
                     let name = entry.file_name().to_string_lossy();
-                    let reason = match () {
-                        () if hidden::folder(&name) => Some("reason-hidden"),
-                        () if hidden::display_texts(&name) => Some("reason-display-texts"),
-                        () => None,
-                    };
-                    drop.hidden.extend(reason.map(|r| self.unused(&entry, r)));
-                    if reason.is_some() || entry.path() == self.report {
+                    let hidden = hidden::folder(&name);
+                    drop.hidden.extend(hidden.then(|| self.unused(&entry, "reason-hidden")));
+                    if hidden || entry.path() == self.report {
                         walk.skip_current_dir();
                     }
                 }
@@ -177,6 +173,8 @@ impl Walk<'_> {
             [] => ((folder_name(self.root), true, self.number), "*".to_owned()),
             [all] if all == "*" => ((folder_name(self.root), true, self.number), all.clone()),
             [loose] => ((stem(loose).to_owned(), true, self.number), loose.clone()),
+            // Texts that Windows saved beside a loose log belong to its case.
+            [folder, texts] if hidden::display_texts(folder) => ((stem(texts).to_owned(), true, self.number), parts.join("/")),
             [folder, inner @ ..] => ((folder.clone(), false, self.number), inner.join("/")),
         };
         groups.entry(key).or_default().push(CaseFile { name, shown, path: path.to_path_buf(), trouble });

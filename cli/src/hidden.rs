@@ -8,7 +8,7 @@ pub(crate) fn file(name: &str) -> bool {
 }
 
 /// A folder that Windows writes beside a log saved with display information: the sentences of its events in one
-/// language. They hold no values of their own, and reports word the events themselves.
+/// language. Its files belong to the log, not to a case of the folder's name.
 pub(crate) fn display_texts(name: &str) -> bool {
     name.eq_ignore_ascii_case("LocaleMetaData")
 }

@@ -47,6 +47,9 @@ pub struct EventRecord {
     pub data: Vec<String>,
     /// Rendered message where the form carries one.
     pub message: String,
+    /// What Windows says about it in its own language, from a file beside the log. Shown, never read for facts.
+    #[serde(default)]
+    pub sentence: String,
     /// Where it stands.
     pub place: RecordPlace,
 }

@@ -49,6 +49,7 @@ fn row(view: &View<'_>, record: &EventRecord, reading: &EventReading<'_>, file: 
         "title": words.title,
         "text": fill(view.knowledge, &words.text, reading, view.locale),
         "meaning": meaning,
+        "sentence": mask_keys(&record.sentence),
         "tone": if failed { "bad" } else { reading.meaning.tone.as_str() },
         "where": place(view, record, file),
     })

@@ -1,8 +1,10 @@
 //! Rows of the table of checks that a careless reading would get wrong.
 
+use kms_triage::report::CaseLinks;
 use kms_triage::{Input, analyze};
 
-use crate::files::knowledge;
+use crate::cases;
+use crate::files::{knowledge, renderer};
 
 fn result(check: &str, text: &str) -> String {
     let analysis = analyze(knowledge(), "case", &[Input::new("nslookup.txt", text.as_bytes())]);
@@ -29,4 +31,24 @@ fn what_has_been_answered_is_not_asked_again() {
     assert!(asked(&[slmgr]).iter().any(is_port_test));
     let both = asked(&[slmgr, Input::new("tnc.txt", port.as_bytes())]);
     assert!(!both.is_empty() && !both.iter().any(is_port_test), "{both:?}");
+}
+
+#[test]
+fn sentences_beside_a_log_are_shown_and_decide_nothing() {
+    let case = cases::all().into_iter().find(|c| c.name.contains("display-texts-beside-a-log")).unwrap();
+    let input = |ending: &str| case.files.iter().find(|(name, _)| name.ends_with(ending)).map(|(n, b)| Input::new(n, b)).unwrap();
+    let (log, sentences) = (input(".evtx"), input(".MTA"));
+    let both = analyze(knowledge(), "case", &[log, sentences]);
+    assert_eq!(both.case.events[0].sentence.as_deref(), Some("用戶端已將啟用要求傳送到金鑰管理服務電腦。"));
+    let page = renderer().case(&both, "en", &CaseLinks::default()).unwrap();
+    assert!(page.contains("用戶端已將啟用要求"));
+
+    let bare = analyze(knowledge(), "case", &[log]);
+    assert_eq!(bare.case.events[0].sentence, None);
+    assert_eq!(serde_json::to_string(&both.case.findings).unwrap(), serde_json::to_string(&bare.case.findings).unwrap());
+
+    let alone = analyze(knowledge(), "case", &[sentences]);
+    assert_eq!((alone.case.files[0].status.as_str(), alone.case.files[0].reason.is_some()), ("skipped", true));
+    let cut = Input::new("Application_1028.MTA", &sentences.bytes[..sentences.bytes.len() / 2]);
+    assert_eq!(analyze(knowledge(), "case", &[log, cut]).case.files.iter().filter(|f| f.status == "failed").count(), 1);
 }

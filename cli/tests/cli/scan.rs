@@ -84,3 +84,22 @@ fn an_empty_or_missing_drop_is_nothing_read() {
     assert_eq!(code(&run(top.path(), &["scan", "nowhere"])), 3);
     assert_eq!(tree(&top.path().join("report")), report, "the last report stays");
 }
+
+#[test]
+fn texts_that_windows_saved_beside_a_log_join_its_case() {
+    let top = tempfile::tempdir().unwrap();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/events/display-texts-beside-a-log-zh-tw");
+    for (log, texts) in [
+        ("drop/PC-07/Application.evtx", "drop/PC-07/LocaleMetaData/Application_1028.MTA"),
+        ("drop/PC-08.evtx", "drop/LocaleMetaData/PC-08_1028.MTA"),
+    ] {
+        write(top.path().join(log), fs::read(from.join("Application.evtx")).unwrap());
+        write(top.path().join(texts), fs::read(from.join("Application_1028.MTA")).unwrap());
+    }
+    let output = run(top.path(), &["scan", "drop", "--locale", "en"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let results = fs::read_to_string(top.path().join("report/results.ndjson")).unwrap();
+    let cases: Vec<serde_json::Value> = results.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(cases.iter().map(|c| c["case"].as_str().unwrap()).collect::<Vec<_>>(), ["PC-07", "PC-08"]);
+    assert!(cases.iter().all(|c| c["events"][0]["sentence"].as_str().is_some_and(|s| s.contains("啟用要求"))), "{results}");
+}

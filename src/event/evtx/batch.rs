@@ -230,6 +230,7 @@ impl Batch {
             record_id: record.record_id,
             data,
             message: String::new(),
+            sentence: String::new(),
             place: RecordPlace::Record(record.record_id.unwrap_or(0)),
         }
     }

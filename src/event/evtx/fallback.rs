@@ -94,6 +94,7 @@ fn record_of(record: EvtxRecord<'_>, rendered: &mut usize) -> Option<EventRecord
         record_id: Some(record_id),
         data: if chars <= DATA_CHARS_MAX { data } else { Vec::new() },
         message: String::new(),
+        sentence: String::new(),
         place: RecordPlace::Record(record_id),
     })
 }

@@ -15,6 +15,7 @@ mod record;
 mod shape;
 #[cfg(test)]
 mod tests;
+pub mod texts;
 mod tokens;
 mod values;
 mod walk;

@@ -65,6 +65,7 @@ fn expected(entry: &Entry) -> EventRecord {
         record_id: Some(entry.record_id),
         data: entry.texts.clone(),
         message: String::new(),
+        sentence: String::new(),
         place: RecordPlace::Record(entry.record_id),
     }
 }
