@@ -179,11 +179,8 @@ fn events_in(knowledge: &Knowledge, text: &str, rows: &mut [RowRead]) -> Vec<Eve
     let records: Vec<(u32, u32)> = found.records.iter().filter_map(lines).collect();
     let frame = |line: u32| within(&found.consumed, line, |r| (r.start, r.end - 1)).is_some() && within(&records, line, |r| *r).is_none();
     // A message without a name that says nothing here leaves its lines to the console reader, which knows codes.
-    let taken = |r: &EventRecord| means(r) || !r.provider.is_empty();
-    let by = |r: &EventRecord| {
-        let other = !r.provider.is_empty() && !knowledge.events.is_licensing(r);
-        if other { RecordBy::Other } else { RecordBy::Licensing }
-    };
+    let taken = |r: &EventRecord| means(r) || !r.provider.is_empty() || r.has_header();
+    let by = |r: &EventRecord| if means(r) || knowledge.events.is_licensing(r) { RecordBy::Licensing } else { RecordBy::Other };
     let ranges: Vec<(u32, u32, RecordBy)> =
         found.records.iter().filter(|r| taken(r)).filter_map(|r| lines(r).map(|(first, last)| (first, last, by(r)))).collect();
     for row in rows.iter_mut() {

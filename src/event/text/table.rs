@@ -94,9 +94,9 @@ fn table(scene: &mut Scene<'_>, first: usize, shape: &Shape, patience: &mut usiz
     let mut used = 0;
     while let Ok(true) = reader.read_record(&mut cells) {
         let at = |byte: u64| start + usize::try_from(byte).unwrap_or(usize::MAX - start);
-        let from = scene.rows.at_byte(at(cells.position().map_or(0, csv::Position::byte)));
+        let from = first_row(scene, at(cells.position().map_or(0, csv::Position::byte)));
         let to = scene.rows.at_byte(at(reader.position().byte()).saturating_sub(1)) + 1;
-        let rows = skip_empty(scene, from)..to;
+        let rows = from..to;
         used = at(reader.position().byte()) - start;
         if rows.len() > CELL_ROWS_MAX || scene.rows.is_taken(rows.start) {
             break;
@@ -124,9 +124,10 @@ fn table(scene: &mut Scene<'_>, first: usize, shape: &Shape, patience: &mut usiz
     first + 1
 }
 
-/// The reader counts empty rows to the record behind them.
-fn skip_empty(scene: &Scene<'_>, from: usize) -> usize {
-    (from..scene.rows.len()).find(|i| !scene.rows.trimmed(*i).is_empty()).unwrap_or(from)
+/// The row of the record at byte `at`: the reader counts line ends in front to the record.
+fn first_row(scene: &Scene<'_>, at: usize) -> usize {
+    let ends = scene.rows.text().as_bytes().iter().skip(at).take_while(|b| matches!(b, b'\r' | b'\n')).count();
+    scene.rows.at_byte(at + ends)
 }
 
 /// A description that was saved without quotes goes on in the rows below, which have no columns.

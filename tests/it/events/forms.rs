@@ -1,4 +1,6 @@
 //! The text forms of an event log, as the tools print them. Languages are 0 en, 1 zh-TW, 2 zh-CN.
+#![expect(clippy::indexing_slicing, reason = "a language is one of three")]
+#![expect(clippy::format_collect, reason = "a log is printed once")]
 
 use super::records::Record;
 

@@ -7,7 +7,7 @@ mod records;
 use kms_triage::analyze::{Input, analyze};
 use kms_triage::assemble::CodeRole;
 use kms_triage::event::text::read_events;
-use kms_triage::event::{self, EventRecord};
+use kms_triage::event::{self, EventRecord, RecordPlace};
 
 use kms_triage::fact::Fact;
 
@@ -190,4 +190,20 @@ fn every_encoding_gives_the_facts_of_xml() {
         }
     }
     crate::files::report("facts differ", &problems);
+}
+
+/// The lines of a record in a table are its own.
+#[test]
+fn records_of_a_table_do_not_overlap() {
+    let records = records::all();
+    for print in [forms::csv, forms::tabs, forms::export_csv, forms::eventlog_csv] {
+        let text = print(&records, 0);
+        let mut before = 1;
+        for record in read_events(&text).records {
+            let RecordPlace::Lines { first, last } = record.place else { panic!("{record:?}") };
+            let line = text.lines().nth(first as usize - 1).unwrap_or_default();
+            assert!(first > before && !line.is_empty(), "{first} {before} {line}");
+            before = last;
+        }
+    }
 }
