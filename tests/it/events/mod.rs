@@ -6,6 +6,7 @@ mod records;
 
 use kms_triage::analyze::{Input, analyze};
 use kms_triage::assemble::CodeRole;
+use kms_triage::console::read::{RowClass, RowRead};
 use kms_triage::event::text::read_events;
 use kms_triage::event::{self, EventRecord, RecordPlace};
 
@@ -163,6 +164,10 @@ fn every_form_gives_the_facts_of_xml_and_leaves_nothing_unread() {
         let (is, should) = (facts(form, &text), facts(form, &xml));
         problems.extend(differences(&format!("{} {language}", form.name), &is, &should));
         let analysis = analyze(knowledge(), "x", &[Input::new("x.txt", text.as_bytes())]);
+        let blank = |r: &&RowRead| r.text.trim().is_empty() && r.class != RowClass::Blank;
+        if let Some(row) = analysis.sources.iter().flat_map(|s| &s.rows).find(blank) {
+            problems.push(format!("{} {language}: row {:?} is empty but {:?}", form.name, row.numbers, row.class));
+        }
         if !analysis.case.unrecognised.is_empty() {
             problems.push(format!(
                 "{} {language} leaves {:?}",
@@ -206,4 +211,21 @@ fn records_of_a_table_do_not_overlap() {
             before = last;
         }
     }
+}
+
+/// What Windows Update and error reports log says nothing of activation, whatever their codes and ids.
+#[test]
+fn other_programs_decide_nothing_in_any_form() {
+    let records = records::of_others();
+    let mut problems = Vec::new();
+    for (form, language) in all_forms() {
+        let analysis = analyze(knowledge(), "x", &[Input::new("x.txt", (form.print)(&records, language).as_bytes())]);
+        let codes: Vec<_> = analysis.assembly.codes.iter().map(|c| (c.code.as_str(), c.role)).collect();
+        let case = &analysis.case;
+        let silent = case.findings.is_empty() && case.events.is_empty() && case.verdict.cause.is_none() && case.verdict.state == "unknown";
+        if !silent || codes.iter().any(|c| c.1 != CodeRole::Foreign) || !codes.iter().any(|c| c.0 == "0x80070005") {
+            problems.push(format!("{} {language}: {} {:?} {codes:?}", form.name, case.verdict.state, case.verdict.cause));
+        }
+    }
+    crate::files::report("forms let other programs speak", &problems);
 }

@@ -228,3 +228,21 @@ fn record(row: &Row, provider: &'static str, minute: usize) -> Record {
         message: templates.map(filled),
     }
 }
+
+/// Records of other programs; the ids and codes are those of licensing too.
+pub(super) fn of_others() -> Vec<Record> {
+    let update: Row = (
+        20,
+        2,
+        &["0x80070005", "An update"],
+        ["An update was not installed: {1}.\nName: {2}", "更新沒有安裝: {1}。\n名稱: {2}", "更新没有安装: {1}。\n名称: {2}"],
+    );
+    let report: Row = (
+        1001,
+        4,
+        &["UpdateFailure", "0x8024402C"],
+        ["A report.\nName: {1}\n\nP1: {2}", "報告。\n名稱: {1}\n\nP1: {2}", "报告。\n名称: {1}\n\nP1: {2}"],
+    );
+    let rows = [(update, "Microsoft-Windows-WindowsUpdateClient"), (report, "Windows Error Reporting")];
+    rows.iter().enumerate().map(|(minute, (row, provider))| record(row, provider, minute)).collect()
+}
