@@ -2,7 +2,7 @@
 
 use crate::assemble::{Assembler, Assembly};
 use crate::case::Case;
-use crate::console::read::{self, RowRead};
+use crate::console::read::{self, RecordBy, RowRead};
 use crate::decide::{self, Decision};
 use crate::decode::{self, DecodedText};
 use crate::event::evtx::{EvtxNote, EvtxRead, texts};
@@ -196,23 +196,34 @@ fn events_in(knowledge: &Knowledge, text: &str, rows: &mut [RowRead]) -> Vec<Eve
     let mut found = event::text::read_events(text);
     let means =
         |r: &EventRecord| !event::read(&knowledge.events, r, false).is_empty() || !event::read(&knowledge.events, r, true).is_empty();
-    // A record that says nothing here leaves its lines to the console reader, which knows codes; unless
-    // another provider wrote it: then its codes are that program's.
-    let taken = |r: &EventRecord| means(r) || !r.provider.is_empty() && !knowledge.events.is_licensing(r);
     let lines = |r: &EventRecord| match r.place {
         RecordPlace::Lines { first, last } => Some((first, last)),
         RecordPlace::Record(_) => None,
     };
-    let mut ranges: Vec<(u32, u32)> = found.records.iter().filter(|r| taken(r)).filter_map(lines).collect();
-    ranges.sort_unstable();
+    // Headers of tables, roots and brackets around records.
+    let records: Vec<(u32, u32)> = found.records.iter().filter_map(lines).collect();
+    let frame = |line: u32| within(&found.consumed, line, |r| (r.start, r.end - 1)).is_some() && within(&records, line, |r| *r).is_none();
+    // A message without a name that says nothing here leaves its lines to the console reader, which knows codes.
+    let taken = |r: &EventRecord| means(r) || !r.provider.is_empty() || r.has_header();
+    let by = |r: &EventRecord| if means(r) || knowledge.events.is_licensing(r) { RecordBy::Licensing } else { RecordBy::Other };
+    let ranges: Vec<(u32, u32, RecordBy)> =
+        found.records.iter().filter(|r| taken(r)).filter_map(|r| lines(r).map(|(first, last)| (first, last, by(r)))).collect();
     for row in rows.iter_mut() {
-        let before = ranges.partition_point(|(first, _)| *first <= row.numbers.0);
-        if before.checked_sub(1).and_then(|i| ranges.get(i)).is_some_and(|(_, last)| row.numbers.0 <= *last) {
-            row.give_to_events();
+        let line = row.numbers.0;
+        match within(&ranges, line, |(first, last, _)| (*first, *last)) {
+            Some((.., by)) => row.give_to_events(*by),
+            None if frame(line) => row.give_to_events(RecordBy::Licensing),
+            None => {}
         }
     }
     found.records.retain(means);
     found.records
+}
+
+/// The range of an ascending list that holds `line`; both ends are included.
+fn within<T>(ranges: &[T], line: u32, ends: impl Fn(&T) -> (u32, u32)) -> Option<&T> {
+    let before = ranges.partition_point(|r| ends(r).0 <= line);
+    before.checked_sub(1).and_then(|i| ranges.get(i)).filter(|r| line <= ends(r).1)
 }
 
 /// An `.evtx` file. A damaged one is read as far as it goes, and says so.

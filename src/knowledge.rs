@@ -35,6 +35,9 @@ pub struct Cause {
     pub admin_steps: Vec<String>,
     /// Checks that matter most.
     pub checks: Vec<String>,
+    /// Only what a person ran can show it: no code in a service's event log record does.
+    #[serde(default)]
+    pub of_person: bool,
     /// Where it was read.
     pub source: String,
     /// When.

@@ -8,7 +8,7 @@ use super::product::{Product, channel_of};
 use super::run::{Outcome, Run, diagnostic, run_tool};
 use super::{Assembly, CodeRole, CodeUse};
 use crate::code;
-use crate::console::read::RowRead;
+use crate::console::read::{RecordBy, RowRead};
 use crate::console::{command, shape};
 use crate::event::{self, EventRecord};
 use crate::fact::{self, Fact, Place};
@@ -81,7 +81,7 @@ impl<'k> Assembler<'k> {
     }
 
     fn row(&mut self, row: &RowRead, place: &Place) {
-        if row.event {
+        if row.event.is_some() {
             return self.codes(row, place);
         }
         if row.separator {
@@ -422,8 +422,10 @@ impl<'k> Assembler<'k> {
     }
 
     fn role(&self, code: &str, covering: Option<&Reading>, row: &RowRead) -> CodeRole {
-        if row.event {
-            return CodeRole::Information;
+        match row.event {
+            Some(RecordBy::Licensing) => return CodeRole::Information,
+            Some(RecordBy::Other) => return CodeRole::Foreign,
+            None => {}
         }
         let run = self.run.and_then(|r| self.out.runs.get(r));
         if run.is_some_and(|r| r.foreign) {

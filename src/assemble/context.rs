@@ -35,7 +35,7 @@ pub(super) fn look_at(out: &mut Assembly, knowledge: &Knowledge, file: usize, ro
         return;
     }
     out.rows_seen += rows.iter().filter(|r| !r.text.trim().is_empty()).count();
-    for row in rows.iter().filter(|r| !r.event) {
+    for row in rows.iter().filter(|r| r.event.is_none()) {
         let read: usize = row.readings.iter().map(|r| &r.range).chain(&code_ranges(row)).map(|r| columns(&row.text, r)).sum();
         out.unread_columns += width(row.text.trim()).saturating_sub(read);
     }
@@ -46,7 +46,7 @@ pub(super) fn look_at(out: &mut Assembly, knowledge: &Knowledge, file: usize, ro
 fn lists_codes(rows: &[RowRead]) -> bool {
     let mut in_tables = BTreeSet::new();
     let mut leading = BTreeSet::new();
-    for (row, code) in rows.iter().filter(|r| !r.event).filter_map(|r| Some((r, r.codes.first()?))) {
+    for (row, code) in rows.iter().filter(|r| r.event.is_none()).filter_map(|r| Some((r, r.codes.first()?))) {
         let before = row.text.get(..code.start).unwrap_or_default();
         if row.text.trim_start_matches(['>', ' ', '\t']).starts_with('|') && row.text.trim_end().ends_with('|') {
             in_tables.insert(code.code.as_str());

@@ -34,6 +34,15 @@ pub enum RowClass {
     Unread,
 }
 
+/// Who wrote an event log record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordBy {
+    /// A licensing service.
+    Licensing,
+    /// Another program: what its codes mean is not known here.
+    Other,
+}
+
 /// One row and all that was read in it.
 #[derive(Debug, Clone)]
 pub struct RowRead {
@@ -56,14 +65,16 @@ pub struct RowRead {
     /// Error codes, messages' slots included.
     pub codes: Vec<CodeMention>,
     /// Part of an event log record: its codes are the record's business.
-    pub event: bool,
+    pub event: Option<RecordBy>,
 }
 
 impl RowRead {
     /// Hands the row over to the reader of events.
-    pub fn give_to_events(&mut self) {
-        self.event = true;
-        self.class = RowClass::Message;
+    pub fn give_to_events(&mut self, by: RecordBy) {
+        self.event = Some(by);
+        if self.class != RowClass::Blank {
+            self.class = RowClass::Message;
+        }
         self.command = None;
         self.separator = false;
         self.readings.clear();
@@ -126,7 +137,7 @@ impl RowReader<'_> {
             readings: Vec::new(),
             shape: None,
             codes: Vec::new(),
-            event: false,
+            event: None,
         };
         if !row.text.trim().is_empty() {
             self.fill(&mut read);

@@ -56,6 +56,10 @@ fn code_findings(knowledge: &Knowledge, facts: &[Fact]) -> Vec<Finding> {
     let failures = facts.iter().enumerate().filter(|(_, f)| f.kind == "code-stated" && f.field("role") == "failure" && !f.superseded);
     for (index, fact) in failures {
         let Some(entry) = knowledge.codes.get(fact.field("code")).filter(|e| !e.cause.is_empty()) else { continue };
+        let recorded = fact.place.sequence.is_some();
+        if recorded && knowledge.causes.get(&entry.cause).is_some_and(|c| c.of_person) {
+            continue;
+        }
         let rule = format!("{}/code-{}", entry.cause, entry.code);
         if findings.iter().any(|f| f.rule == rule && f.product == fact.product) {
             continue;
@@ -123,8 +127,10 @@ fn case_conclusion(
     }
     let (cause, rivals) = weigh(knowledge, &assembly.facts, findings.iter());
     let failed = |f: &&Fact| f.kind == "code-stated" && f.field("role") == "failure" && !f.superseded;
-    let attempt_failed =
-        assembly.facts.iter().filter(failed).any(|f| assembly.runs.get(f.run).is_some_and(crate::assemble::Run::is_attempt));
+    let attempted = |f: &&Fact| assembly.runs.get(f.run).is_some_and(crate::assemble::Run::is_attempt);
+    let ended = |f: &&Fact| matches!(f.kind, "activation-failed" | "activation-succeeded");
+    let refused = assembly.facts.iter().rev().filter(attempted).find(ended).is_some_and(|f| f.kind == "activation-failed");
+    let attempt_failed = refused || assembly.facts.iter().filter(failed).any(|f| attempted(&f));
     let state = if attempt_failed { State::NotActivated } else { State::Unknown };
     let cause = cause.or_else(|| (attempt_failed || failed_without_code(assembly)).then(|| CauseWeight::bare("insufficient-evidence")));
     Conclusion { state, cause, rivals, product: None }

@@ -6,6 +6,9 @@ use super::book::{EventBook, EventMeaning, Field, Rows};
 use super::fields::FieldType;
 use super::record::EventRecord;
 
+/// The log of a KMS host: nothing else writes to it.
+const KMS_CHANNEL: &str = "Key Management Service";
+
 /// What one record says; one of several rows gives several.
 #[derive(Debug, Clone)]
 pub struct EventReading<'b> {
@@ -43,6 +46,9 @@ pub fn read<'b>(book: &'b EventBook, record: &EventRecord, old: bool) -> Vec<Eve
             fields.insert(field.name.clone(), value);
         }
     }
+    if is_anyones(record) && !is_own_shape(meaning, &fields) {
+        return Vec::new();
+    }
     match &meaning.rows {
         Some(rows) => rows_of(book, rows, record)
             .into_iter()
@@ -50,6 +56,19 @@ pub fn read<'b>(book: &'b EventBook, record: &EventRecord, old: bool) -> Vec<Eve
             .collect(),
         None => vec![reading(meaning, fields)],
     }
+}
+
+/// Whether a form that names providers nowhere gave the record: any program may have its id. A message that was found
+/// without a header was found by what it says.
+fn is_anyones(record: &EventRecord) -> bool {
+    let nameless = record.provider.is_empty() && record.source.is_empty();
+    nameless && record.has_header() && record.channel != KMS_CHANNEL
+}
+
+/// Whether only the licensing services write such values.
+fn is_own_shape(meaning: &EventMeaning, fields: &BTreeMap<String, String>) -> bool {
+    let own = |f: &&Field| matches!(f.kind, FieldType::Guid | FieldType::KeyValues) && fields.contains_key(&f.name);
+    meaning.list.is_some() || meaning.rows.is_some() || meaning.data.iter().any(|f| own(&f))
 }
 
 /// Members of a list; all must have their type.

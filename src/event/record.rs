@@ -53,3 +53,11 @@ pub struct EventRecord {
     /// Where it stands.
     pub place: RecordPlace,
 }
+
+impl EventRecord {
+    /// Whether its form gave more than a message.
+    #[must_use]
+    pub fn has_header(&self) -> bool {
+        self.time.is_some() || self.level.is_some() || !self.channel.is_empty()
+    }
+}

@@ -134,6 +134,11 @@ pub(super) fn is_complete(id: u32, message: &str) -> bool {
     data.len() >= wanted && data.iter().all(|d| !d.is_empty()) && !matches!(id, 1003 | 1066 | 8200)
 }
 
+/// How many of the strings that messages of this id hold were found.
+pub(super) fn values_found(id: u32, message: &str) -> usize {
+    data_of_message(id, message).iter().filter(|d| !d.is_empty()).count()
+}
+
 /// Whether messages of this id are known.
 pub(super) fn is_known(id: u32) -> bool {
     matches!(id, 12288..=12290) || SLOTS.iter().any(|(known, _)| *known == id)
@@ -256,7 +261,14 @@ fn quoted(message: &str) -> String {
             let (inside, _) = rest.split_once(*close)?;
             (inside.len() <= 260).then(|| inside.trim().to_owned())
         })
+        .or_else(|| domain(message))
         .unwrap_or_default()
+}
+
+/// The first word with dots that is no number: an export without Chinese signs has `?` for the quotes.
+fn domain(message: &str) -> Option<String> {
+    let words = message.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).map(|w| w.trim_matches(['.', '-']));
+    words.filter(|w| w.contains('.') && w.contains(|c: char| c.is_ascii_alphabetic())).map(ToOwned::to_owned).next()
 }
 
 /// `… Reason: RulesEngine.` → `RulesEngine`.

@@ -132,7 +132,7 @@ fn is_stop(rows: &Rows<'_>, i: usize, numbered: bool) -> bool {
     match label::known(row) {
         Some((Prop::Xml, _)) => true,
         Some((Prop::Channel | Prop::Source | Prop::Level | Prop::Id | Prop::Time, _)) => header_at(rows, i).is_some(),
-        _ => is_number(row) || (row.len() > 60 && pieces(row).is_some()),
+        _ => is_number(row) || (row.len() > 60 && pieces(row).is_some()) || positional_header(rows, i).is_some(),
     }
 }
 
@@ -198,10 +198,15 @@ fn header_at<'t>(rows: &Rows<'t>, i: usize) -> Option<Header<'t>> {
 /// A header whose language is not known, or whose labels became `????`: the lines of copied details have
 /// a fixed order, and the second value is a provider that is never translated.
 fn positional_header<'t>(rows: &Rows<'t>, i: usize) -> Option<Header<'t>> {
-    let (_, provider) = label::split(rows.row(i + 1)).filter(|(_, value)| value::is_known_provider(value))?;
-    let (_, channel) = label::split(rows.row(i))?;
+    let (label, provider) = label::split(rows.row(i + 1))?;
+    let (log, channel) = label::split(rows.row(i))?;
     let (_, date) = label::split(rows.row(i + 2))?;
     let (_, id) = label::split(rows.row(i + 3))?;
+    let lost = |label: &str| label.bytes().all(|b| b == b'?');
+    let recognised = value::is_known_provider(provider) || lost(log) && lost(label);
+    if !recognised {
+        return None;
+    }
     value::number(id)?;
     time::read(date)?;
     let mut draft = Draft::default();

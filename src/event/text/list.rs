@@ -5,11 +5,11 @@
 use super::Scene;
 use super::draft::{Draft, Prop, property};
 use super::rows::{Rows, is_prompt, trim};
-use super::{body, label};
+use super::{body, fill, label};
 use crate::lines::width;
 
-/// Rows narrower than this were not cut by a console.
-const WIDTH_MIN: usize = 50;
+/// Rows narrower than this were not cut: the narrowest console has 80 columns.
+const WIDTH_MIN: usize = 70;
 /// Rows of one value.
 const VALUE_ROWS_MAX: usize = 4000;
 
@@ -41,7 +41,6 @@ pub(super) fn read(scene: &mut Scene<'_>) {
 
 /// `ProviderName : Microsoft-Windows-Security-SPP` → name, value, the column where the value begins.
 fn property_row(row: &str) -> Option<(Prop, &str, &str, usize)> {
-    let row = row.trim_end();
     let (left, value) = row.split_once(':')?;
     let name = trim(left);
     let padded = left.ends_with(' ') || property(name).is_some_and(|p| p == Prop::Other);
@@ -75,14 +74,14 @@ fn block<'t>(rows: &Rows<'t>, start: usize) -> (Vec<Property<'t>>, usize) {
                     break;
                 }
                 value_column = column;
-                properties.push(Property { prop, name, rows: vec![(value, width(row.trim_end()))] });
+                properties.push(Property { prop, name, rows: vec![(value, width(row))] });
             }
             _ if continues || is_unindented_rest(&properties, row, empty) => {
                 let Some(last) = properties.last_mut().filter(|p| p.rows.len() < VALUE_ROWS_MAX) else { break };
                 for _ in 0..empty {
                     last.rows.push(("", 0));
                 }
-                last.rows.push((trim(row), width(row.trim_end())));
+                last.rows.push((content(row, value_column), width(row)));
             }
             _ => break,
         }
@@ -91,6 +90,12 @@ fn block<'t>(rows: &Rows<'t>, start: usize) -> (Vec<Property<'t>>, usize) {
         end = i;
     }
     (properties, end)
+}
+
+/// A row of a value without the blanks that PowerShell puts in front. A cut may stand before or behind a blank.
+fn content(row: &str, value_column: usize) -> &str {
+    let indent = row.split_at_checked(value_column).filter(|(indent, _)| indent.bytes().all(|b| b == b' '));
+    indent.map_or_else(|| trim(row), |(_, content)| content)
 }
 
 /// An empty row ends a list, but a message may hold one, and more properties may follow the message.
@@ -106,24 +111,41 @@ fn is_unindented_rest(properties: &[Property<'_>], row: &str, empty: usize) -> b
 fn draft_of(properties: &[Property<'_>]) -> Option<Draft> {
     let full = properties.iter().flat_map(|p| &p.rows).map(|(_, columns)| *columns).max().unwrap_or_default();
     let mut draft = Draft::default();
-    for property in properties {
-        draft.set(property.prop, &value_of(property, full));
+    for property in properties.iter().filter(|p| p.prop != Prop::Message) {
+        draft.set(property.prop, &joined(property, full));
+    }
+    let id = draft.id()?;
+    for property in properties.iter().filter(|p| p.prop == Prop::Message) {
+        draft.set(Prop::Message, &message(property, full, id));
     }
     let describes = draft.has_source() || !draft.record.message.is_empty();
-    (draft.id().is_some() && describes && properties.len() >= 2).then_some(draft)
+    (describes && properties.len() >= 2).then_some(draft)
+}
+
+/// The longest row may have been cut or may end there by itself: what gives more of the message's values is right.
+fn message(property: &Property<'_>, full: usize, id: u32) -> String {
+    let joined = joined(property, full);
+    let apart = rows_apart(property);
+    if fill::values_found(id, &apart) > fill::values_found(id, &joined) { apart } else { joined }
+}
+
+fn rows_apart(property: &Property<'_>) -> String {
+    body::tidy(&property.rows.iter().map(|(row, _)| *row).collect::<Vec<_>>().join("\n"))
 }
 
 /// Joins the rows of a value: without a break where the console cut a full one.
-fn value_of(property: &Property<'_>, full: usize) -> String {
+fn joined(property: &Property<'_>, full: usize) -> String {
     let mut value = String::new();
     let mut before = 0;
     for (n, (row, columns)) in property.rows.iter().enumerate() {
         // A wide character that did not fit leaves one column free.
-        let cut = full >= WIDTH_MIN && before + 1 >= full;
-        if n > 0 && !cut {
+        let first = row.chars().next();
+        let cut =
+            full >= WIDTH_MIN && (before == full || before + 1 == full && first.is_some_and(|c| width(c.encode_utf8(&mut [0; 4])) == 2));
+        if n > 0 && !(cut && fill::licence_start(row) != Some(0)) {
             value.push('\n');
         }
-        value.push_str(if n == 0 { row.trim_end() } else { row });
+        value.push_str(row);
         before = *columns;
     }
     body::tidy(&value)

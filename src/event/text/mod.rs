@@ -90,7 +90,7 @@ static TRACES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?i-u:event[ _]?id)",
         r"(?i-u:event (?:source|code|type))",
         "事件識別碼|事件标识|事件編號|事件编号|事件 ?(?i-u:id)",
-        r"(?i-u:instanceid|eventcode|providername|provider_name)",
+        r"(?i-u:instanceid|eventcode|providername|provider_name|timecreated)",
         r#""Id" ?:|"Id","#,
         "(?i-u:microsoft-windows-security-(?:spp|licensing-slc))",
         "(?i-u:software (?:protection|licensing)(?: platform)? service)",

@@ -16,6 +16,8 @@ const HEADER_BYTES_MAX: usize = 4096;
 const COLUMNS_MAX: usize = 64;
 /// A cell that covers more rows has lost its closing quote.
 const CELL_ROWS_MAX: usize = 3000;
+/// Rows of a description behind its last value.
+const REST_ROWS: usize = 4;
 /// Damaged tables are given up after this many times the length of the text.
 const FAILED_TIMES_MAX: usize = 4;
 
@@ -92,9 +94,9 @@ fn table(scene: &mut Scene<'_>, first: usize, shape: &Shape, patience: &mut usiz
     let mut used = 0;
     while let Ok(true) = reader.read_record(&mut cells) {
         let at = |byte: u64| start + usize::try_from(byte).unwrap_or(usize::MAX - start);
-        let from = scene.rows.at_byte(at(cells.position().map_or(0, csv::Position::byte)));
+        let from = first_row(scene, at(cells.position().map_or(0, csv::Position::byte)));
         let to = scene.rows.at_byte(at(reader.position().byte()).saturating_sub(1)) + 1;
-        let rows = skip_empty(scene, from)..to;
+        let rows = from..to;
         used = at(reader.position().byte()) - start;
         if rows.len() > CELL_ROWS_MAX || scene.rows.is_taken(rows.start) {
             break;
@@ -106,13 +108,13 @@ fn table(scene: &mut Scene<'_>, first: usize, shape: &Shape, patience: &mut usiz
                 found = true;
                 pending = Some((draft, rows));
             }
-            None if !goes_on(&mut pending, &cells, shape, &rows) => break,
+            None if !goes_on(scene, &mut pending, &cells, shape, &rows) => break,
             None => end = rows.end,
         }
     }
     keep(scene, pending.take());
     if found {
-        take_header(scene, first, shape.headless);
+        take_header(scene, first, shape);
         return end;
     }
     *patience = patience.saturating_sub(used.saturating_add(FAILED_COST));
@@ -122,16 +124,25 @@ fn table(scene: &mut Scene<'_>, first: usize, shape: &Shape, patience: &mut usiz
     first + 1
 }
 
-/// The reader counts empty rows to the record behind them.
-fn skip_empty(scene: &Scene<'_>, from: usize) -> usize {
-    (from..scene.rows.len()).find(|i| !scene.rows.trimmed(*i).is_empty()).unwrap_or(from)
+/// The row of the record at byte `at`: the reader counts line ends in front to the record.
+fn first_row(scene: &Scene<'_>, at: usize) -> usize {
+    let ends = scene.rows.text().as_bytes().iter().skip(at).take_while(|b| matches!(b, b'\r' | b'\n')).count();
+    scene.rows.at_byte(at + ends)
 }
 
 /// A description that was saved without quotes goes on in the rows below, which have no columns.
-fn goes_on(pending: &mut Option<(Draft, Range<usize>)>, cells: &StringRecord, shape: &Shape, rows: &Range<usize>) -> bool {
+fn goes_on(
+    scene: &Scene<'_>,
+    pending: &mut Option<(Draft, Range<usize>)>,
+    cells: &StringRecord,
+    shape: &Shape,
+    rows: &Range<usize>,
+) -> bool {
     let Some((draft, covered)) = pending.as_mut().filter(|_| shape.delimiter == b'\t' && cells.len() == 1) else { return false };
     let Some(text) = cells.get(0).filter(|t| !is_prompt(t)) else { return false };
-    if draft.id().is_some_and(|id| fill::is_complete(id, &draft.record.message)) || covered.len() > CELL_ROWS_MAX {
+    let complete = draft.id().is_some_and(|id| fill::is_complete(id, &draft.record.message));
+    let more = || (rows.end..rows.end + REST_ROWS).any(|i| scene.rows.row(i).matches('\t').count() >= 4);
+    if complete && !more() || covered.len() > CELL_ROWS_MAX {
         return false;
     }
     draft.record.message.push('\n');
@@ -148,12 +159,15 @@ fn keep(scene: &mut Scene<'_>, row: Option<(Draft, Range<usize>)>) {
     }
 }
 
-/// The header, and the type name that PowerShell writes above it.
-fn take_header(scene: &mut Scene<'_>, first: usize, headless: bool) {
-    let above = first.checked_sub(1).filter(|i| scene.rows.trimmed(*i).starts_with("#TYPE "));
-    if !headless {
-        scene.rows.take(above.unwrap_or(first)..first + 1);
-    }
+/// The header, and the type name that PowerShell writes above it. A header of lost signs stands above a headless table.
+fn take_header(scene: &mut Scene<'_>, first: usize, shape: &Shape) {
+    let is_lost = |row: &str| {
+        row.matches(char::from(shape.delimiter)).count() == 4 && row.contains("??") && !row.contains(|c: char| c.is_ascii_digit())
+    };
+    let is_header = |row: &str| if shape.headless { is_lost(row) } else { row.starts_with("#TYPE ") };
+    let above = first.checked_sub(1).filter(|i| !scene.rows.is_taken(*i) && is_header(scene.rows.trimmed(*i)));
+    let end = if shape.headless { first } else { first + 1 };
+    scene.rows.take(above.unwrap_or(first)..end);
 }
 
 /// A row of the table; `None` when its id is no number.
