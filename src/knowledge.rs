@@ -11,6 +11,7 @@ use crate::event::EventBook;
 use crate::locale::{self, ByLocale, Locale};
 use crate::message::MessageBook;
 use crate::rule::{Rule, RuleFile, Rules};
+use crate::site::Site;
 
 /// Version of the knowledge, shown in every result.
 pub const VERSION: &str = "2026.11";
@@ -209,6 +210,8 @@ pub struct Knowledge {
     pub templates: BTreeMap<String, String>,
     /// Meanings of event log records.
     pub events: EventBook,
+    /// What one school calls right: [`Knowledge::with_site`].
+    pub site: Option<Site>,
     options: BTreeMap<String, Vec<String>>,
 }
 
@@ -278,7 +281,7 @@ impl Knowledge {
         let rules = under("rules/").into_iter().filter_map(|(path, text)| RuleFile { path, text }.load(&known_cause, &mut errors));
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
         let messages = MessageBook::default();
-        let mut knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, options };
+        let mut knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, site: None, options };
         locale::spread(&mut knowledge, &mut errors);
         (knowledge, errors)
     }

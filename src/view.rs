@@ -20,7 +20,7 @@ pub const TOOL: &str = concat!("kms-triage ", env!("CARGO_PKG_VERSION"));
 
 /// Builds the JSON object.
 pub(crate) fn case(knowledge: &Knowledge, name: &str, sources: &[Source], assembly: &Assembly, decision: &Decision) -> Case {
-    let placeholders = Placeholders::from(assembly, decision.case.cause.as_ref().map(|c| c.cause.as_str()));
+    let placeholders = Placeholders::from(knowledge.site.as_ref(), assembly, decision.case.cause.as_ref().map(|c| c.cause.as_str()));
     Case {
         schema: SCHEMA,
         tool: TOOL.to_owned(),

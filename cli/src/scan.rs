@@ -57,7 +57,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     if let Some(file) = options.dirs.iter().find(|d| d.is_file()) {
         return Err(Failure::usage(format!("`{}` is a file; `kms-triage check` reads files", shown(&file.to_string_lossy()))));
     }
-    let (files, knowledge) = data::files(shared.knowledge.as_deref())?;
+    let (files, knowledge) = data::files(shared.knowledge.as_deref(), options.site.site.as_deref())?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     let same = |dir: &PathBuf| fs::canonicalize(dir).is_ok_and(|d| fs::canonicalize(&options.out).is_ok_and(|o| o == d));
     if options.dirs.iter().any(same) {
@@ -98,7 +98,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
         chosen: words.locale,
         locales: job.locales,
         has_pages: job.pages.is_some(),
-        seed: format!("{} {:?} {}", words.locale, options.pages, data_seed(&files)),
+        seed: format!("{} {:?} {} {}", words.locale, options.pages, data_seed(&files), knowledge.site.as_ref().map_or("", |s| &s.version)),
     };
     for case in done {
         report.results.push_str(&case.line);

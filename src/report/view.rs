@@ -41,7 +41,8 @@ pub(crate) struct View<'a> {
 
 impl<'a> View<'a> {
     pub(crate) fn new(knowledge: &'a Knowledge, analysis: &'a Analysis, locale: &'a str) -> Self {
-        Self { knowledge, analysis, locale, fill: Placeholders::from(&analysis.assembly, analysis.case.verdict.cause.as_deref()) }
+        let fill = Placeholders::from(knowledge.site.as_ref(), &analysis.assembly, analysis.case.verdict.cause.as_deref());
+        Self { knowledge, analysis, locale, fill }
     }
 
     pub(crate) fn word(&self, key: &str) -> String {
