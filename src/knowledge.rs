@@ -74,6 +74,9 @@ pub struct Remedy {
     /// Checks that its command would decide: not asked again once they are.
     #[serde(default)]
     pub tells: Vec<String>,
+    /// What of the site profile stands below it: `vpn`, `helpdesk` …, see `src/report/site.rs`.
+    #[serde(default)]
+    pub site: Vec<String>,
     /// Remedy that does the same for Office; empty when this one serves both.
     #[serde(default)]
     pub for_office: String,
@@ -126,6 +129,12 @@ pub struct Check {
     pub order: u32,
     /// The command that would tell.
     pub ask: String,
+    /// Only a site profile can decide it: without one it is not listed.
+    #[serde(default)]
+    pub needs_site: bool,
+    /// One passing fact is enough, whatever a later one says: a computer has several addresses.
+    #[serde(default)]
+    pub any: bool,
     /// Facts that pass it.
     #[serde(default)]
     pub pass: Vec<CheckWant>,

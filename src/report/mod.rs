@@ -5,6 +5,7 @@ mod events;
 mod hosts;
 mod html;
 mod index;
+mod site;
 mod steps;
 mod text;
 mod timeline;

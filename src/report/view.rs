@@ -26,9 +26,10 @@ pub(crate) const fn look(state: State) -> (&'static str, &'static str) {
     }
 }
 
-/// Program and knowledge version for the footer.
-pub(crate) fn about() -> Value {
-    json!({ "tool": crate::view::TOOL, "knowledge": crate::knowledge::VERSION, "lang_note": null })
+/// Program, knowledge version and site profile for the footer.
+pub(crate) fn about(knowledge: &Knowledge, locale: &str) -> Value {
+    let site = knowledge.site.as_ref().map(|s| format!("{} {}", s.name.get(locale), s.version));
+    json!({ "tool": crate::view::TOOL, "knowledge": crate::knowledge::VERSION, "site": site, "lang_note": null })
 }
 
 /// Builds views of one analysis in one locale.
@@ -70,8 +71,25 @@ impl<'a> View<'a> {
             "files": self.files(),
             "unread": self.unread(),
             "transcript": self.transcript(),
-            "about": about(),
+            "site": self.school(),
+            "open_note": self.open_note(),
+            "about": about(self.knowledge, self.locale),
         })
+    }
+
+    /// The school by its profile, for people.
+    fn school(&self) -> Option<Value> {
+        let site = self.knowledge.site.as_ref()?;
+        Some(json!({ "title": site.name.get(self.locale), "rows": super::site::rows(self.knowledge, self.locale) }))
+    }
+
+    /// What to put in for `<kms-host>`, when a command shown holds it.
+    pub(crate) fn open_note(&self) -> Option<String> {
+        let (steps, admin) = self.steps();
+        let verdict = &self.analysis.case.verdict;
+        let of_steps = steps.iter().chain(&admin).flat_map(|s| &s.commands);
+        let mut shown = of_steps.chain(&verdict.next_evidence).chain(verdict.rivals.iter().map(|r| &r.decided_by));
+        shown.any(|c| Placeholders::is_open(c)).then(|| self.word("site-open"))
     }
 
     fn cause(&self) -> Option<&CauseWeight> {
@@ -297,7 +315,7 @@ impl<'a> View<'a> {
             0 => self.word("hours-left").replace("{n}", &(left / 60).to_string()),
             _ => self.word("days-left").replace("{n}", &days.to_string()),
         };
-        let tone = if licensed && days >= 30 { "good" } else { "warn" };
+        let tone = if licensed && days >= i64::from(self.knowledge.expiring_days()) { "good" } else { "warn" };
         let aria = self.word("bar-label").replace("{n}", &days.to_string()).replace("{total}", &total_days.to_string());
         let total_label = self.word("days-total").replace("{n}", &total_days.to_string());
         Some(json!({ "percent": percent, "tone": tone, "left_label": left_label, "total_label": total_label, "aria": aria }))

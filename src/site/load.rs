@@ -75,6 +75,7 @@ struct LinkRow {
 struct TimeRow {
     source: Option<Spanned<String>>,
     zone: Option<Spanned<String>>,
+    offset: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -138,6 +139,7 @@ impl Site {
             vpn: row.vpn.map(|v| lint.link(v)),
             time_source: row.time.source.and_then(|s| lint.host(s, "a time server")),
             time_zone: row.time.zone.map(|z| lint.line(z)),
+            utc_offset: row.time.offset.and_then(|o| lint.offset(o)),
             in_service: row.editions.in_service.into_iter().map(|e| lint.edition(e)).collect(),
             retired: row.editions.retired.into_iter().map(|e| lint.edition(e)).collect(),
             downloads: row.download.into_iter().map(|d| lint.link(d)).collect(),
@@ -314,6 +316,16 @@ impl Lint<'_> {
             self.error("site-days", Some(days.span()), "days are 1 to 180".to_owned(), "a KMS activation lasts 180 days");
         }
         fits
+    }
+
+    fn offset(&mut self, offset: Spanned<String>) -> Option<String> {
+        let shape: String = offset.get_ref().chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+        if matches!(shape.as_str(), "+00:00" | "-00:00") {
+            return Some(offset.into_inner());
+        }
+        let what = format!("`{}` is no offset", shown(offset.get_ref()));
+        self.error("site-time", Some(offset.span()), what, "write it as +08:00");
+        None
     }
 
     fn remedies(&mut self, remedies: &BTreeMap<String, BTreeMap<String, RemedyWords>>, knowledge: &Knowledge) {

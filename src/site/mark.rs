@@ -98,18 +98,29 @@ fn is_made_up(ip: IpAddr) -> bool {
     }
 }
 
-/// Only the name of `tzutil /g` can be compared; a display name is in the language of the system.
+/// The name of `tzutil /g` or the offset; the rest of a display name is in the language of the system.
 fn zone(site: &Site, name: &str) -> &'static str {
     match &site.time_zone {
         Some(zone) if zone.eq_ignore_ascii_case(name.trim_end_matches("_dstoff")) => "yes",
         Some(_) if name.ends_with("Standard Time") || name == "UTC" => "no",
-        _ => "unknown",
+        _ => match (&site.utc_offset, name.split_once("UTC")) {
+            (Some(offset), Some((_, behind))) if behind.starts_with(['+', '-']) => {
+                if behind.starts_with(offset.as_str()) {
+                    "yes"
+                } else {
+                    "no"
+                }
+            }
+            _ => "unknown",
+        },
     }
 }
 
 /// Sets `edition` and whether the school serves it.
 fn serve(site: &Site, fact: &mut Fact, product: Option<&Product>) {
-    let Some(product) = product.filter(|p| !p.version().is_empty()) else { return };
+    // A server shares its version with a client Windows; its own is not printed.
+    let is_server = |p: &Product| p.name.contains("Server");
+    let Some(product) = product.filter(|p| !p.version().is_empty() && !is_server(p)) else { return };
     let family = match product.family.as_str() {
         "windows" => "Windows",
         "office" => match suite(product) {

@@ -39,6 +39,8 @@ pub struct Site {
     pub time_source: Option<String>,
     /// Time zone as `tzutil /g` prints it.
     pub time_zone: Option<String>,
+    /// The same as an offset: `+08:00`.
+    pub utc_offset: Option<String>,
     /// `Windows 11`, `Office 2024`: what the school serves now.
     pub in_service: Vec<String>,
     /// What it does not serve any more.

@@ -1,0 +1,69 @@
+//! What of the site profile people are shown: whom to ask, the VPN, who runs DHCP and DNS, where to download.
+
+use serde::Serialize;
+
+use crate::knowledge::Knowledge;
+use crate::site::{Helpdesk, Site, SiteLink};
+
+/// One line about the school.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct SiteRow {
+    /// What a remedy asks for under `site`.
+    #[serde(skip)]
+    pub(crate) id: &'static str,
+    pub(crate) label: String,
+    pub(crate) text: String,
+    /// Checked when the profile was read: begins with `https://`, `http://` or, for a mail address, `mailto:`.
+    pub(crate) href: Option<String>,
+}
+
+impl SiteRow {
+    /// Without markup: the address stands behind the name.
+    pub(crate) fn line(&self, colon: &str) -> String {
+        let address = self.href.as_deref().map(|h| h.trim_start_matches("mailto:")).filter(|a| *a != self.text);
+        let behind = address.map(|a| format!(" {a}")).unwrap_or_default();
+        format!("{}{colon}{}{behind}", self.label, self.text)
+    }
+}
+
+/// Everything that the profile says to people; empty without one.
+pub(crate) fn rows(knowledge: &Knowledge, locale: &str) -> Vec<SiteRow> {
+    let Some(site) = &knowledge.site else { return Vec::new() };
+    let mut rows = Vec::new();
+    let mut add = |id: &'static str, text: String, href: Option<String>| {
+        if !text.is_empty() {
+            rows.push(SiteRow { id, label: knowledge.word(locale, &format!("site-{id}")).to_owned(), text, href });
+        }
+    };
+    for (text, href) in site.helpdesk.iter().flat_map(|h| contacts(h, locale)) {
+        add("helpdesk", text, href);
+    }
+    let links = |links: &[SiteLink]| -> Vec<(String, Option<String>)> {
+        links.iter().map(|l| (l.name.get(locale).to_owned(), l.link.clone())).collect()
+    };
+    for (text, href) in links(site.vpn.as_slice()) {
+        add("vpn", text, href);
+    }
+    add("kms", hosts(site), None);
+    add("network-owner", site.network_owner.as_ref().map(|o| o.get(locale).to_owned()).unwrap_or_default(), None);
+    let comma = format!("{} ", knowledge.word(locale, "separator").trim());
+    add("resolvers", site.resolvers.iter().map(ToString::to_string).collect::<Vec<_>>().join(&comma), None);
+    add("time-source", site.time_source.clone().unwrap_or_default(), None);
+    add("in-service", site.in_service.join(&comma), None);
+    for (text, href) in links(&site.downloads) {
+        add("download", text, href);
+    }
+    rows
+}
+
+fn hosts(site: &Site) -> String {
+    site.kms.iter().map(|k| format!("{}:{}", k.host, k.port)).collect::<Vec<_>>().join(" ")
+}
+
+/// Name with page, telephone, mail.
+fn contacts(helpdesk: &Helpdesk, locale: &str) -> Vec<(String, Option<String>)> {
+    let mut all = vec![(helpdesk.name.get(locale).to_owned(), helpdesk.link.clone())];
+    all.extend(helpdesk.phone.iter().map(|p| (p.clone(), None)));
+    all.extend(helpdesk.mail.iter().map(|m| (m.clone(), Some(format!("mailto:{m}")))));
+    all
+}
