@@ -20,7 +20,7 @@ use crate::progress::Progress;
 use crate::publish::{Report, data_seed};
 use crate::report_folder::{ReportFolder, index_name};
 use crate::words::{Words, shown};
-use crate::{data, output};
+use crate::{data, output, site};
 
 /// Text of one case held at a time; further files are skipped with a reason.
 const CASE_BYTES_MAX: usize = 128 * 1024 * 1024;
@@ -70,7 +70,8 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
         return Err(Failure::nothing(lines.join("\n")));
     }
     let folder = ReportFolder::open(&options.out)?;
-    let found = cases::find(&options.dirs, folder.path(), words);
+    let mut found = cases::find(&options.dirs, folder.path(), words);
+    site::set_aside(&mut found, &options.dirs, options.site.site.as_deref(), words);
     let chosen = [words.locale];
     let every = knowledge.locale_tags();
     let renderer = Renderer::new(&knowledge).map_err(|e| Failure::internal(format!("cannot compile the templates: {e}")))?;

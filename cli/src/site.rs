@@ -1,13 +1,15 @@
 //! Site profiles: read from a file that the person names, never from a scanned folder. A drop is
 //! uploaded by anybody, and a profile decides which KMS host people are sent to.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use kms_triage::{DataError, Knowledge, Site};
 
 use crate::args::{Shared, SiteCommand};
+use crate::cases::Drop;
 use crate::exit::{Exit, Failure};
-use crate::words::shown;
+use crate::words::{Words, shown};
 use crate::{data, output};
 
 const TEMPLATE: &str = include_str!("../../sites/template.toml");
@@ -33,6 +35,23 @@ pub(crate) fn lay_over(knowledge: Knowledge, path: &Path) -> Result<Knowledge, F
     }
 }
 
+/// Takes the profile in use out of the cases, where it may lie beside them, and says of a profile that lies
+/// there without being named that it is not used.
+pub(crate) fn set_aside(found: &mut Drop, dirs: &[PathBuf], used: Option<&Path>, words: Words<'_>) {
+    let used = used.and_then(|path| fs::canonicalize(path).ok());
+    if let Some(used) = &used {
+        for case in &mut found.cases {
+            case.files.retain(|f| f.path.file_name() != used.file_name() || fs::canonicalize(&f.path).ok().as_ref() != Some(used));
+        }
+        found.cases.retain(|c| !c.files.is_empty());
+    }
+    for path in dirs.iter().map(|d| d.join("site.toml")).filter(|p| p.is_file()) {
+        if used.is_none() || fs::canonicalize(&path).ok() != used {
+            output::note(&words.say("site-in-drop", &[("path", &shown(&path.to_string_lossy()))]));
+        }
+    }
+}
+
 fn told(errors: &[DataError]) -> String {
-    errors.iter().map(|e| format!("{e}\n\n")).collect()
+    errors.iter().fold(String::new(), |told, error| told + &error.to_string() + "\n\n")
 }

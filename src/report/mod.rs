@@ -14,4 +14,5 @@ mod view;
 pub use encyclopaedia::entry_page;
 pub use html::{CaseLinks, RenderError, Renderer};
 pub use index::{IndexMeta, IndexRow, ProblemFile, index_row, page_ending};
+pub(crate) use site::lines as site_lines;
 pub use text::case_text;

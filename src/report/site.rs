@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Remedy};
 use crate::site::{Helpdesk, Site, SiteLink};
 
 /// One line about the school.
@@ -24,6 +24,17 @@ impl SiteRow {
         let behind = address.map(|a| format!(" {a}")).unwrap_or_default();
         format!("{}{colon}{}{behind}", self.label, self.text)
     }
+}
+
+/// What the profile adds to a remedy.
+pub(crate) fn of_remedy(knowledge: &Knowledge, remedy: &Remedy, locale: &str) -> Vec<SiteRow> {
+    rows(knowledge, locale).into_iter().filter(|r| remedy.site.iter().any(|s| s == r.id)).collect()
+}
+
+/// The same without markup.
+pub(crate) fn lines(knowledge: &Knowledge, remedy: &Remedy, locale: &str) -> Vec<String> {
+    let colon = knowledge.word(locale, "colon");
+    of_remedy(knowledge, remedy, locale).iter().map(|r| r.line(colon)).collect()
 }
 
 /// Everything that the profile says to people; empty without one.

@@ -82,6 +82,6 @@ fn step(knowledge: &Knowledge, remedy: &Remedy, actor: &str, fill: &Placeholders
         expect: some(&words.expect),
         if_not: some(&words.if_not),
         who_label: other,
-        site: StepSite { rows: site::rows(knowledge, locale).into_iter().filter(|r| remedy.site.iter().any(|s| s == r.id)).collect() },
+        site: StepSite { rows: site::of_remedy(knowledge, remedy, locale) },
     }
 }

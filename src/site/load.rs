@@ -138,7 +138,7 @@ impl Site {
             network_owner: row.network.owner.map(|o| lint.text(o)),
             vpn: row.vpn.map(|v| lint.link(v)),
             time_source: row.time.source.and_then(|s| lint.host(s, "a time server")),
-            time_zone: row.time.zone.map(|z| lint.line(z)),
+            time_zone: row.time.zone.and_then(|z| lint.zone(z)),
             utc_offset: row.time.offset.and_then(|o| lint.offset(o)),
             in_service: row.editions.in_service.into_iter().map(|e| lint.edition(e)).collect(),
             retired: row.editions.retired.into_iter().map(|e| lint.edition(e)).collect(),
@@ -316,6 +316,17 @@ impl Lint<'_> {
             self.error("site-days", Some(days.span()), "days are 1 to 180".to_owned(), "a KMS activation lasts 180 days");
         }
         fits
+    }
+
+    /// A name as it may stand in a command.
+    fn zone(&mut self, zone: Spanned<String>) -> Option<String> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || " .+-_()".contains(c);
+        if !zone.get_ref().trim().is_empty() && zone.get_ref().len() <= 80 && zone.get_ref().chars().all(plain) {
+            return Some(zone.into_inner());
+        }
+        let what = format!("`{}` is no time zone", shown(zone.get_ref()));
+        self.error("site-time", Some(zone.span()), what, "write the name that `tzutil /g` prints: Taipei Standard Time");
+        None
     }
 
     fn offset(&mut self, offset: Spanned<String>) -> Option<String> {

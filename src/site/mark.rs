@@ -39,6 +39,9 @@ fn approved(site: &Site, host: &str, port: &str) -> &'static str {
     if host.is_empty() {
         return "unknown";
     }
+    if host.len() > NAME_BYTES_MAX {
+        return "no";
+    }
     if site.host(host).is_some() {
         let fits = site.kms.iter().any(|k| site.host(host).is_some_and(|h| h.host == k.host) && k.port.to_string() == port);
         return if fits { "yes" } else { "port" };
@@ -54,6 +57,9 @@ fn approved(site: &Site, host: &str, port: &str) -> &'static str {
     let slip = |approved: &str| edit_distance(host, approved) <= SLIPS_MAX;
     if site.has_domain(host) || site.kms.iter().any(|k| slip(&k.host)) { "near" } else { "no" }
 }
+
+/// No name in DNS is longer.
+const NAME_BYTES_MAX: usize = 253;
 
 /// So many letters may differ in a slip of the pen.
 const SLIPS_MAX: usize = 2;
@@ -90,7 +96,7 @@ fn address(text: &str) -> Option<IpAddr> {
     text.split(['(', '（', '%', ' ']).next()?.parse().ok()
 }
 
-/// 169.254.x, fe80:: and the site-local resolvers that Windows lists by itself.
+/// 169.254.x, `fe80::` and the site-local resolvers that Windows lists by itself.
 fn is_made_up(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => ip.is_link_local(),

@@ -25,7 +25,7 @@ impl Network {
             }
         };
         let network = Self { base, bits };
-        if network.masked(base) != network.number(base) {
+        if network.masked(base) != number(base) {
             return Err(format!("`{text}` has digits behind its {bits} bits"));
         }
         Ok(network)
@@ -34,21 +34,21 @@ impl Network {
     /// Whether `address` lies in it.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
-        address.is_ipv4() == self.base.is_ipv4() && self.masked(address) == self.number(self.base)
-    }
-
-    fn number(&self, address: IpAddr) -> u128 {
-        match address {
-            IpAddr::V4(a) => u128::from(a.to_bits()),
-            IpAddr::V6(a) => a.to_bits(),
-        }
+        address.is_ipv4() == self.base.is_ipv4() && self.masked(address) == number(self.base)
     }
 
     fn masked(&self, address: IpAddr) -> u128 {
         let width: u32 = if address.is_ipv4() { 32 } else { 128 };
         let low = width.saturating_sub(u32::from(self.bits));
-        let number = self.number(address);
+        let number = number(address);
         number.checked_shr(low).and_then(|n| n.checked_shl(low)).unwrap_or(0)
+    }
+}
+
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(a) => u128::from(a.to_bits()),
+        IpAddr::V6(a) => a.to_bits(),
     }
 }
 

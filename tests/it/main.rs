@@ -19,5 +19,6 @@ mod logs;
 mod properties;
 mod report;
 mod schema;
+mod site;
 mod tidy;
 mod timeline;
