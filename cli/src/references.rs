@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use kms_triage::data_error::nearest;
 use kms_triage::locale::LOCALES;
+use kms_triage::report::SITE_ROWS;
 use kms_triage::{DataError, Knowledge};
 
 use crate::data::DataFiles;
@@ -135,6 +136,10 @@ impl Checker<'_> {
                 for what in self.unknown_options(command) {
                     self.report("unknown-option", &stem, command, what);
                 }
+            }
+            for id in remedy.site.iter().filter(|id| !SITE_ROWS.contains(&id.as_str())) {
+                let hint = nearest(id, SITE_ROWS.into_iter());
+                self.report("unknown-site-row", &stem, id, format!("a site profile has no line `{id}`{hint}"));
             }
             let texts = LOCALES.map(|l| remedy.texts.get(l)).map(|t| [&*t.title, &t.step, &t.expect, &t.if_not]);
             self.texts(&stem, &["title", "step", "expect", "if-not"], texts, 2);

@@ -14,5 +14,6 @@ mod view;
 pub use encyclopaedia::entry_page;
 pub use html::{CaseLinks, RenderError, Renderer};
 pub use index::{IndexMeta, IndexRow, ProblemFile, index_row, page_ending};
+pub use site::SITE_ROWS;
 pub(crate) use site::lines as site_lines;
 pub use text::case_text;

@@ -5,6 +5,9 @@ use serde::Serialize;
 use crate::knowledge::{Knowledge, Remedy};
 use crate::site::{Helpdesk, Site, SiteLink};
 
+/// Lines that a remedy may ask for under `site`.
+pub const SITE_ROWS: [&str; 8] = ["helpdesk", "vpn", "kms", "network-owner", "resolvers", "time-source", "in-service", "download"];
+
 /// One line about the school.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct SiteRow {

@@ -1,7 +1,7 @@
 //! Site profiles: what is wrong with one is named; what is right decides which host people are sent to.
 
 use kms_triage::locale::LOCALES;
-use kms_triage::report::{CaseLinks, Renderer, case_text};
+use kms_triage::report::{CaseLinks, Renderer, SITE_ROWS, case_text};
 use kms_triage::{Input, Knowledge, Site, analyze};
 use proptest::prelude::*;
 use regex::Regex;
@@ -186,6 +186,20 @@ fn mistakes_are_named_with_their_line() {
         assert!(found[0].0 == line && found[0].1.contains(what), "{more}: {found:?}");
     }
     assert!(Site::parse("x", "", knowledge()).is_err() && Site::parse("x", "name = \"X\"\nkms = []", knowledge()).is_err());
+}
+
+/// Every line that a remedy may ask for is one that a full profile has.
+#[test]
+fn a_full_profile_has_every_line() {
+    let site = with_site("sites/template.toml");
+    let page = texts(site, &failed_at("kms.example.edu"), "en")[1].clone();
+    for id in SITE_ROWS {
+        let label = site.word("en", &format!("site-{id}"));
+        assert!(label != "?" && page.contains(&format!("<span class=\"soft\">{label}</span>")), "{id}");
+    }
+    for remedy in site.remedies.values() {
+        assert!(remedy.site.iter().all(|id| SITE_ROWS.contains(&id.as_str())), "{}", remedy.id);
+    }
 }
 
 #[test]
