@@ -129,9 +129,9 @@ pub struct Check {
     pub order: u32,
     /// The command that would tell.
     pub ask: String,
-    /// Only a site profile can decide it: without one it is not listed.
+    /// What a site profile must tell to decide it, one of [`crate::site::PARTS`]: without that it is not listed.
     #[serde(default)]
-    pub needs_site: bool,
+    pub needs_site: String,
     /// One passing fact is enough, whatever a later one says: a computer has several addresses.
     #[serde(default)]
     pub any: bool,

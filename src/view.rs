@@ -6,8 +6,8 @@ use crate::analyze::Source;
 use crate::ask::{self, Answered};
 use crate::assemble::{Assembly, CodeRole, Product, Run, State};
 use crate::case::{
-    Case, CaseCheck, CaseCode, CaseEvent, CaseEvidence, CaseFile, CaseFinding, CaseProduct, CaseRun, CaseSite, Kms, SCHEMA,
-    Unrecognised, Verdict,
+    Case, CaseCheck, CaseCode, CaseEvent, CaseEvidence, CaseFile, CaseFinding, CaseProduct, CaseRun, CaseSite, Kms, SCHEMA, Unrecognised,
+    Verdict,
 };
 use crate::console::read::RowClass;
 use crate::decide::{CauseWeight, Conclusion, Decision, Placeholders, check_all};

@@ -46,7 +46,8 @@ pub fn check_all<'k>(knowledge: &'k Knowledge, facts: &[Fact]) -> Vec<CheckOutco
     for (index, fact) in facts.iter().enumerate() {
         by_kind.entry(fact.kind).or_default().push(index);
     }
-    let wanted = knowledge.checks.iter().filter(|c| !c.needs_site || knowledge.site.is_some());
+    let wanted =
+        knowledge.checks.iter().filter(|c| c.needs_site.is_empty() || knowledge.site.as_ref().is_some_and(|s| s.tells(&c.needs_site)));
     wanted.map(|check| outcome(check, facts, &by_kind)).collect()
 }
 

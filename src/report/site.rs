@@ -1,7 +1,10 @@
 //! What of the site profile people are shown: whom to ask, the VPN, who runs DHCP and DNS, where to download.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
+use super::view::View;
+use crate::decide::Placeholders;
 use crate::knowledge::{Knowledge, Remedy};
 use crate::site::{Helpdesk, Site, SiteLink};
 
@@ -80,4 +83,21 @@ fn contacts(helpdesk: &Helpdesk, locale: &str) -> Vec<(String, Option<String>)> 
     all.extend(helpdesk.phone.iter().map(|p| (p.clone(), None)));
     all.extend(helpdesk.mail.iter().map(|m| (m.clone(), Some(format!("mailto:{m}")))));
     all
+}
+
+impl View<'_> {
+    /// The school by its profile, for people.
+    pub(super) fn school(&self) -> Option<Value> {
+        let site = self.knowledge.site.as_ref()?;
+        Some(json!({ "title": site.name.get(self.locale), "rows": rows(self.knowledge, self.locale) }))
+    }
+
+    /// What to put in for `<kms-host>`, when a command shown holds it.
+    pub(crate) fn open_note(&self) -> Option<String> {
+        let (steps, admin) = self.steps();
+        let verdict = &self.analysis.case.verdict;
+        let of_steps = steps.iter().chain(&admin).flat_map(|s| &s.commands);
+        let mut shown = of_steps.chain(&verdict.next_evidence).chain(verdict.rivals.iter().map(|r| &r.decided_by));
+        shown.any(|c| Placeholders::is_open(c)).then(|| self.word("site-open"))
+    }
 }

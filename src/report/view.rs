@@ -77,21 +77,6 @@ impl<'a> View<'a> {
         })
     }
 
-    /// The school by its profile, for people.
-    fn school(&self) -> Option<Value> {
-        let site = self.knowledge.site.as_ref()?;
-        Some(json!({ "title": site.name.get(self.locale), "rows": super::site::rows(self.knowledge, self.locale) }))
-    }
-
-    /// What to put in for `<kms-host>`, when a command shown holds it.
-    pub(crate) fn open_note(&self) -> Option<String> {
-        let (steps, admin) = self.steps();
-        let verdict = &self.analysis.case.verdict;
-        let of_steps = steps.iter().chain(&admin).flat_map(|s| &s.commands);
-        let mut shown = of_steps.chain(&verdict.next_evidence).chain(verdict.rivals.iter().map(|r| &r.decided_by));
-        shown.any(|c| Placeholders::is_open(c)).then(|| self.word("site-open"))
-    }
-
     fn cause(&self) -> Option<&CauseWeight> {
         self.analysis.decision.case.cause.as_ref()
     }
@@ -174,7 +159,7 @@ impl<'a> View<'a> {
         shown.map(|c| json!({ "code": c.code, "href": link(&c.code), "role_label": self.word(&format!("role-{}", c.role)) })).collect()
     }
 
-    fn steps(&self) -> (Vec<super::steps::Step>, Vec<super::steps::Step>) {
+    pub(super) fn steps(&self) -> (Vec<super::steps::Step>, Vec<super::steps::Step>) {
         let state = self.analysis.decision.case.state;
         let known = self.cause().and_then(|c| self.knowledge.causes.get(&c.cause));
         let none: &[String] = &[];

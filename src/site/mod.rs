@@ -16,6 +16,9 @@ use serde::Deserialize;
 use crate::knowledge::{Knowledge, RemedyText};
 use crate::rule::Rule;
 
+/// Parts of a profile that a check may need.
+pub const PARTS: [&str; 3] = ["networks", "resolvers", "editions"];
+
 /// A profile without mistakes.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -149,6 +152,17 @@ impl Site {
         let name = name.trim_end_matches('.');
         let address: Option<IpAddr> = name.parse().ok();
         self.kms.iter().find(|k| k.host.eq_ignore_ascii_case(name) || address.is_some_and(|a| k.addresses.contains(&a)))
+    }
+
+    /// Whether the profile says something about a part of [`PARTS`].
+    #[must_use]
+    pub fn tells(&self, part: &str) -> bool {
+        match part {
+            "networks" => !self.networks.is_empty(),
+            "resolvers" => !self.resolvers.is_empty(),
+            "editions" => !self.in_service.is_empty() || !self.retired.is_empty(),
+            _ => false,
+        }
     }
 
     /// Whether `name` is a domain of the school or lies in one.

@@ -124,6 +124,9 @@ fn a_page_shows_the_schools_words_and_version() {
 fn rows_that_only_a_profile_can_decide_need_one() {
     let ids = |k: &Knowledge| -> Vec<String> { analyze(k, "case", &[]).case.checks.into_iter().map(|c| c.id).collect() };
     let (without, with) = (ids(knowledge()), ids(with_site(EXAMPLE)));
+    // A profile that lists no networks cannot decide where a computer is.
+    let silent = ids(with_site("sites/oit.edu.tw.toml"));
+    assert!(!silent.contains(&"campus-network".to_owned()) && silent.contains(&"edition-in-service".to_owned()));
     for id in ["campus-network", "dns-resolver", "edition-in-service"] {
         assert!(!without.contains(&id.to_owned()) && with.contains(&id.to_owned()), "{id}");
     }
