@@ -47,14 +47,15 @@ pub(crate) fn lines(knowledge: &Knowledge, remedy: &Remedy, locale: &str) -> Vec
 pub(crate) fn rows(knowledge: &Knowledge, locale: &str) -> Vec<SiteRow> {
     let Some(site) = &knowledge.site else { return Vec::new() };
     let mut rows = Vec::new();
-    let mut add = |id: &'static str, text: String, href: Option<String>| {
+    let mut labelled = |id: &'static str, label: &str, text: String, href: Option<String>| {
         if !text.is_empty() {
-            rows.push(SiteRow { id, label: knowledge.word(locale, &format!("site-{id}")).to_owned(), text, href });
+            rows.push(SiteRow { id, label: knowledge.word(locale, &format!("site-{label}")).to_owned(), text, href });
         }
     };
-    for (text, href) in site.helpdesk.iter().flat_map(|h| contacts(h, locale)) {
-        add("helpdesk", text, href);
+    for (label, text, href) in site.helpdesk.iter().flat_map(|h| contacts(h, locale)) {
+        labelled("helpdesk", label, text, href);
     }
+    let mut add = |id, text, href| labelled(id, id, text, href);
     let links = |links: &[SiteLink]| -> Vec<(String, Option<String>)> {
         links.iter().map(|l| (l.name.get(locale).to_owned(), l.link.clone())).collect()
     };
@@ -63,7 +64,9 @@ pub(crate) fn rows(knowledge: &Knowledge, locale: &str) -> Vec<SiteRow> {
     }
     add("kms", hosts(site), None);
     add("network-owner", site.network_owner.as_ref().map(|o| o.get(locale).to_owned()).unwrap_or_default(), None);
-    let comma = format!("{} ", knowledge.word(locale, "separator").trim());
+    let separator = knowledge.word(locale, "separator").trim();
+    // A full-width comma brings its own space.
+    let comma = if separator.is_ascii() { format!("{separator} ") } else { separator.to_owned() };
     add("resolvers", site.resolvers.iter().map(ToString::to_string).collect::<Vec<_>>().join(&comma), None);
     add("time-source", site.time_source.clone().unwrap_or_default(), None);
     add("in-service", site.in_service.join(&comma), None);
@@ -77,11 +80,11 @@ fn hosts(site: &Site) -> String {
     site.kms.iter().map(|k| format!("{}:{}", k.host, k.port)).collect::<Vec<_>>().join(" ")
 }
 
-/// Name with page, telephone, mail.
-fn contacts(helpdesk: &Helpdesk, locale: &str) -> Vec<(String, Option<String>)> {
-    let mut all = vec![(helpdesk.name.get(locale).to_owned(), helpdesk.link.clone())];
-    all.extend(helpdesk.phone.iter().map(|p| (p.clone(), None)));
-    all.extend(helpdesk.mail.iter().map(|m| (m.clone(), Some(format!("mailto:{m}")))));
+/// Name with page, telephone, mail: label, text, address.
+fn contacts(helpdesk: &Helpdesk, locale: &str) -> Vec<(&'static str, String, Option<String>)> {
+    let mut all = vec![("helpdesk", helpdesk.name.get(locale).to_owned(), helpdesk.link.clone())];
+    all.extend(helpdesk.phone.iter().map(|p| ("phone", p.clone(), None)));
+    all.extend(helpdesk.mail.iter().map(|m| ("mail", m.clone(), Some(format!("mailto:{m}")))));
     all
 }
 
