@@ -9,6 +9,7 @@ use crate::event::evtx::{EvtxNote, EvtxRead, texts};
 use crate::event::{self, EventRecord, RecordPlace};
 use crate::join::{self, JoinedFact};
 use crate::knowledge::Knowledge;
+use crate::site;
 
 /// One input of a case.
 #[derive(Debug, Clone, Copy)]
@@ -130,6 +131,9 @@ pub fn analyze_joined(knowledge: &Knowledge, name: &str, inputs: &[Input<'_>], j
     let mut assembly = assembler.finish();
     join::within(name, &sources, &mut assembly);
     join::add(joined, &mut sources, &mut assembly);
+    if let Some(site) = &knowledge.site {
+        site::mark(site, &mut assembly);
+    }
     let decision = decide::decide(knowledge, &assembly);
     let case = crate::view::case(knowledge, name, &sources, &assembly, &decision);
     Analysis { sources, assembly, decision, case }

@@ -18,6 +18,8 @@ pub struct Case {
     pub tool: String,
     /// Version of the knowledge.
     pub knowledge: String,
+    /// The site profile it was judged by; null without one.
+    pub site: Option<CaseSite>,
     /// Name of the case.
     pub case: String,
     /// What is so, why, who acts.
@@ -38,6 +40,15 @@ pub struct Case {
     pub files: Vec<CaseFile>,
     /// Lines that nobody could read.
     pub unrecognised: Vec<Unrecognised>,
+}
+
+/// A site profile.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CaseSite {
+    /// Name of the school by locale.
+    pub name: BTreeMap<String, String>,
+    /// Stands for the content of the profile.
+    pub version: String,
 }
 
 /// The verdict.

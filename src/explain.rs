@@ -134,7 +134,8 @@ impl Explanation {
 const LABEL_COLUMNS_MAX: usize = 24;
 
 /// Rows that are lists in JSON.
-const LISTS: [&str; 10] = ["rules", "rivals", "remedies", "admin-remedies", "commands", "codes", "causes", "facts", "wordings", "checks"];
+const LISTS: [&str; 11] =
+    ["site", "rules", "rivals", "remedies", "admin-remedies", "commands", "codes", "causes", "facts", "wordings", "checks"];
 
 /// Explains `what`: a code in any form, an id in any case, or words as printed. `None` when nothing is
 /// known about it.
@@ -287,7 +288,7 @@ impl Page<'_> {
 
     /// Commands of the data with `<kms-host>` where a case would put its own host.
     fn fill(&self, text: &str) -> String {
-        Placeholders::from(&Assembler::new(self.knowledge).finish(), None).fill(text)
+        Placeholders::from(self.knowledge.site.as_ref(), &Assembler::new(self.knowledge).finish(), None).fill(text)
     }
 
     fn finish(&self, kind: &'static str, id: &str, rows: Rows) -> Explanation {
@@ -356,6 +357,8 @@ impl Page<'_> {
         rows.many("commands", self.word("explain-commands"), remedy.all_commands().map(|c| self.fill(c).into()).collect());
         rows.one("expect", self.word("check-pass"), self.fill(&text.expect));
         rows.one("if-not", self.word("check-fail"), self.fill(&text.if_not));
+        let school = crate::report::site_lines(self.knowledge, remedy, self.locale);
+        rows.many("site", self.word("site-profile"), school.into_iter().map(Item::from).collect());
         rows.one("who", self.word("explain-who"), self.actor(&remedy.who));
         let tags = [(remedy.elevated, "tag-elevated"), (remedy.reboot, "tag-reboot")];
         let mut notes: Vec<String> = tags.iter().filter(|t| t.0).map(|t| self.word(t.1).to_owned()).collect();

@@ -16,7 +16,8 @@ pub struct FactDef {
     pub strict: bool,
 }
 
-/// Every kind of fact. Grammars and rules may use no other.
+/// Every kind of fact. Grammars and rules may use no other. `approved`, `campus`, `edition` and `service` come
+/// from the comparison with a site profile (`src/site/mark.rs`) and are absent without one.
 pub const VOCABULARY: &[FactDef] = &[
     // product blocks
     FactDef { kind: "product-name", fields: &["name"], strict: false },
@@ -137,15 +138,15 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "ping-no-host", fields: &["host"], strict: false },
     FactDef { kind: "ping-unreachable", fields: &[], strict: false },
     FactDef { kind: "host-name", fields: &["name"], strict: false },
-    FactDef { kind: "dns-suffix", fields: &["suffix", "of"], strict: false },
-    FactDef { kind: "ipv4", fields: &["ip"], strict: false },
-    FactDef { kind: "dns-servers", fields: &["ip"], strict: false },
+    FactDef { kind: "dns-suffix", fields: &["suffix", "of", "approved"], strict: false },
+    FactDef { kind: "ipv4", fields: &["ip", "campus"], strict: false },
+    FactDef { kind: "dns-servers", fields: &["ip", "approved"], strict: false },
     FactDef { kind: "clock-leap", fields: &["value"], strict: false },
     FactDef { kind: "clock-source", fields: &["source"], strict: false },
     FactDef { kind: "clock-stratum", fields: &["value"], strict: false },
     FactDef { kind: "clock-offset", fields: &["seconds"], strict: false },
     FactDef { kind: "clock-last-sync", fields: &["date"], strict: false },
-    FactDef { kind: "time-zone", fields: &["name"], strict: false },
+    FactDef { kind: "time-zone", fields: &["name", "approved"], strict: false },
     FactDef { kind: "os-name", fields: &["name"], strict: false },
     FactDef { kind: "os-version", fields: &["version"], strict: false },
     FactDef { kind: "service-name", fields: &["name"], strict: false },
@@ -169,7 +170,7 @@ pub const VOCABULARY: &[FactDef] = &[
     // event logs
     FactDef {
         kind: "kms-request-sent",
-        fields: &["code", "flags", "host", "cmid", "time", "vm", "status", "minutes", "sku", "count", "answered", "at", "by"],
+        fields: &["code", "flags", "host", "cmid", "time", "vm", "status", "minutes", "sku", "count", "answered", "at", "by", "approved"],
         strict: false,
     },
     FactDef {
@@ -214,14 +215,14 @@ pub const VOCABULARY: &[FactDef] = &[
     // derived
     FactDef { kind: "code-stated", fields: &["code", "role", "family"], strict: false },
     FactDef { kind: "channel", fields: &["channel", "class"], strict: false },
-    FactDef { kind: "kms-host", fields: &["host", "port", "source", "class"], strict: false },
+    FactDef { kind: "kms-host", fields: &["host", "port", "source", "class", "approved"], strict: false },
     FactDef { kind: "command-typo", fields: &["word", "meant"], strict: false },
     FactDef { kind: "instruction", fields: &[], strict: false },
     FactDef { kind: "foreign-program", fields: &["name"], strict: false },
     FactDef { kind: "license-status-number", fields: &["number"], strict: false },
     FactDef { kind: "empty-run", fields: &["tool"], strict: false },
     FactDef { kind: "command", fields: &["tool", "action", "argument"], strict: false },
-    FactDef { kind: "product-state", fields: &["state", "family", "channel"], strict: false },
+    FactDef { kind: "product-state", fields: &["state", "family", "channel", "edition", "service"], strict: false },
 ];
 
 /// The row for `kind`.

@@ -11,6 +11,7 @@ use crate::event::EventBook;
 use crate::locale::{self, ByLocale, Locale};
 use crate::message::MessageBook;
 use crate::rule::{Rule, RuleFile, Rules};
+use crate::site::Site;
 
 /// Version of the knowledge, shown in every result.
 pub const VERSION: &str = "2026.11";
@@ -76,6 +77,9 @@ pub struct Remedy {
     /// Checks that its command would decide: not asked again once they are.
     #[serde(default)]
     pub tells: Vec<String>,
+    /// What of the site profile stands below it: `vpn`, `helpdesk` …, see `src/report/site.rs`.
+    #[serde(default)]
+    pub site: Vec<String>,
     /// Remedy that does the same for Office; empty when this one serves both.
     #[serde(default)]
     pub for_office: String,
@@ -128,6 +132,12 @@ pub struct Check {
     pub order: u32,
     /// The command that would tell.
     pub ask: String,
+    /// What a site profile must tell to decide it, one of [`crate::site::PARTS`]: without that it is not listed.
+    #[serde(default)]
+    pub needs_site: String,
+    /// One passing fact is enough, whatever a later one says: a computer has several addresses.
+    #[serde(default)]
+    pub any: bool,
     /// Facts that pass it.
     #[serde(default)]
     pub pass: Vec<CheckWant>,
@@ -212,6 +222,8 @@ pub struct Knowledge {
     pub templates: BTreeMap<String, String>,
     /// Meanings of event log records.
     pub events: EventBook,
+    /// What one school calls right: [`Knowledge::with_site`].
+    pub site: Option<Site>,
     options: BTreeMap<String, Vec<String>>,
 }
 
@@ -281,7 +293,7 @@ impl Knowledge {
         let rules = under("rules/").into_iter().filter_map(|(path, text)| RuleFile { path, text }.load(&known_cause, &mut errors));
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
         let messages = MessageBook::default();
-        let mut knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, options };
+        let mut knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, site: None, options };
         locale::spread(&mut knowledge, &mut errors);
         (knowledge, errors)
     }

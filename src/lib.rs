@@ -50,6 +50,7 @@ pub mod message;
 pub mod redact;
 pub mod report;
 pub mod rule;
+pub mod site;
 pub mod unwrap;
 mod view;
 
@@ -57,4 +58,5 @@ pub use analyze::{Analysis, Input, Note, analyze, analyze_joined};
 pub use case::Case;
 pub use data_error::DataError;
 pub use knowledge::Knowledge;
+pub use site::Site;
 pub use view::TOOL;

@@ -38,6 +38,16 @@ impl<T> ByLocale<T> {
         }
     }
 
+    /// The entry for `locale` itself; `None` for a language that has none.
+    pub(crate) fn get_mut(&mut self, locale: &str) -> Option<&mut T> {
+        match locale {
+            "zh-TW" => Some(&mut self.zh_tw),
+            "en" => Some(&mut self.en),
+            "zh-CN" => Some(&mut self.zh_cn),
+            other => self.more.get_mut(other),
+        }
+    }
+
     /// Adds a language of its own file.
     pub(crate) fn add(&mut self, locale: &str, text: T) {
         self.more.insert(locale.to_owned(), text);

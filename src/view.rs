@@ -6,7 +6,8 @@ use crate::analyze::Source;
 use crate::ask::{self, Answered};
 use crate::assemble::{Assembly, CodeRole, Product, Run, State};
 use crate::case::{
-    Case, CaseCheck, CaseCode, CaseEvent, CaseEvidence, CaseFile, CaseFinding, CaseProduct, CaseRun, Kms, SCHEMA, Unrecognised, Verdict,
+    Case, CaseCheck, CaseCode, CaseEvent, CaseEvidence, CaseFile, CaseFinding, CaseProduct, CaseRun, CaseSite, Kms, SCHEMA, Unrecognised,
+    Verdict,
 };
 use crate::console::read::RowClass;
 use crate::decide::{CauseWeight, Conclusion, Decision, Placeholders, check_all};
@@ -21,11 +22,12 @@ pub const TOOL: &str = concat!("kms-triage ", env!("CARGO_PKG_VERSION"));
 
 /// Builds the JSON object.
 pub(crate) fn case(knowledge: &Knowledge, name: &str, sources: &[Source], assembly: &Assembly, decision: &Decision) -> Case {
-    let placeholders = Placeholders::from(assembly, decision.case.cause.as_ref().map(|c| c.cause.as_str()));
+    let placeholders = Placeholders::from(knowledge.site.as_ref(), assembly, decision.case.cause.as_ref().map(|c| c.cause.as_str()));
     Case {
         schema: SCHEMA,
         tool: TOOL.to_owned(),
         knowledge: VERSION.to_owned(),
+        site: site(knowledge),
         case: name.to_owned(),
         verdict: verdict(knowledge, assembly, decision, &placeholders),
         products: assembly.products.iter().zip(&decision.products).enumerate().map(|(i, (p, c))| product(assembly, i, p, c)).collect(),
@@ -48,6 +50,12 @@ pub(crate) fn case(knowledge: &Knowledge, name: &str, sources: &[Source], assemb
             .collect(),
         unrecognised: unrecognised(sources),
     }
+}
+
+fn site(knowledge: &Knowledge) -> Option<CaseSite> {
+    let site = knowledge.site.as_ref()?;
+    let names = knowledge.locale_tags().into_iter().map(|l| (l.to_owned(), site.name.get(l).to_owned()));
+    Some(CaseSite { name: names.collect(), version: site.version.clone() })
 }
 
 fn verdict(knowledge: &Knowledge, assembly: &Assembly, decision: &Decision, placeholders: &Placeholders) -> Verdict {

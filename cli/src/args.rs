@@ -15,7 +15,7 @@ use crate::words::shown;
 
 const EXIT_CODES: &str = "Exit codes: 0 everything was read, 2 a file was skipped, cut or failed (the rest is complete and the \
 report names it), 3 nothing could be read, 64 wrong usage, 70 internal error or the report could not be written. \
---fail-on action adds 1: something needs action. check-data: 0 clean, 1 problems found.";
+--fail-on action adds 1: something needs action. check-data and site check: 0 clean, 1 problems found.";
 
 /// Says from the output of slmgr, ospp and their like why activation failed and what to do. Offline.
 #[derive(Debug, Parser)]
@@ -71,6 +71,14 @@ impl TypedValueParser for LocaleParser {
     }
 }
 
+/// The site profile.
+#[derive(Debug, Args)]
+pub(crate) struct SiteArgs {
+    /// Site profile: the school's KMS hosts, domains, networks and words; a file that the school trusts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) site: Option<PathBuf>,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -85,6 +93,11 @@ pub(crate) enum Command {
         /// Folder with some or all of the data folders; what is missing comes from the built-in data
         #[arg(value_name = "DIR")]
         dir: PathBuf,
+    },
+    /// Work with site profiles
+    Site {
+        #[command(subcommand)]
+        command: SiteCommand,
     },
     /// Work with the languages of the tools
     Lang {
@@ -109,6 +122,8 @@ pub(crate) enum Command {
 /// Options of `scan`.
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    pub(crate) site: SiteArgs,
     /// Folder of cases: each sub-folder, or each group of files named alike up to the first _ or ., is one
     #[arg(required = true, value_name = "DIR")]
     pub(crate) dirs: Vec<PathBuf>,
@@ -132,6 +147,8 @@ pub(crate) struct ScanArgs {
 /// Options of `check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) site: SiteArgs,
     /// Files of one computer; - reads standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
@@ -152,6 +169,8 @@ pub(crate) struct CheckArgs {
 /// Options of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) site: SiteArgs,
     #[arg(required_unless_present = "all", value_name = "WHAT", allow_negative_numbers = true)]
     #[arg(help = "0xC004F074, -1073418124, 12288, kms-unreachable, R10, dns-srv, slmgr.L_MsgActivated, or the printed words")]
     pub(crate) what: Vec<String>,
@@ -164,6 +183,19 @@ pub(crate) struct ExplainArgs {
     /// Folder for the pages of --all
     #[arg(long, value_name = "DIR", requires = "all")]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// Commands of `site`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SiteCommand {
+    /// Check a site profile; exit code 0 clean, 1 problems found
+    Check {
+        /// The profile
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Print a profile with every key and what it is for, to be filled in
+    Template,
 }
 
 /// Commands of `lang`.

@@ -13,7 +13,7 @@ use kms_triage::{DataError, Knowledge};
 use walkdir::WalkDir;
 
 use crate::exit::Failure;
-use crate::output;
+use crate::{output, site};
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/data.rs"));
@@ -99,8 +99,9 @@ impl DataFiles {
     }
 }
 
-fn read_text(path: &Path) -> Result<String, Failure> {
-    let fail = |why: String| Failure::usage(format!("cannot read the data file `{}`: {why}", path.display()));
+/// The text of a file of data or of a profile.
+pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
+    let fail = |why: String| Failure::usage(format!("cannot read the file `{}`: {why}", path.display()));
     let size = fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
     if size > DATA_BYTES_MAX {
         return Err(fail(format!("it has {size} bytes, more than any data file has")));
@@ -111,8 +112,9 @@ fn read_text(path: &Path) -> Result<String, Failure> {
 }
 
 /// The data of a run: embedded, with `extra` laid over. Broken extra files are told on stderr and left
-/// out, because the others still serve.
-pub(crate) fn files(extra: Option<&Path>) -> Result<(DataFiles, Knowledge), Failure> {
+/// out, because the others still serve; a broken profile ends the run, because it decides which host
+/// people are sent to.
+pub(crate) fn files(extra: Option<&Path>, site: Option<&Path>) -> Result<(DataFiles, Knowledge), Failure> {
     let mut files = DataFiles::embedded();
     if let Some(dir) = extra {
         files.lay_over(dir)?;
@@ -123,11 +125,15 @@ pub(crate) fn files(extra: Option<&Path>) -> Result<(DataFiles, Knowledge), Fail
             output::note(&error.to_string());
         }
     }
+    let knowledge = match site {
+        Some(path) => site::lay_over(knowledge, path)?,
+        None => knowledge,
+    };
     Ok((files, knowledge))
 }
 
 /// [`files`] without the texts, for a command that ends soon: giving it back piece by piece takes a
 /// millisecond of the ten that a short command has.
-pub(crate) fn knowledge(extra: Option<&Path>) -> Result<ManuallyDrop<Knowledge>, Failure> {
-    files(extra).map(|f| ManuallyDrop::new(f.1))
+pub(crate) fn knowledge(extra: Option<&Path>, site: Option<&Path>) -> Result<ManuallyDrop<Knowledge>, Failure> {
+    files(extra, site).map(|f| ManuallyDrop::new(f.1))
 }

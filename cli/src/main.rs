@@ -24,6 +24,7 @@ mod publish;
 mod references;
 mod report_folder;
 mod scan;
+mod site;
 mod window;
 mod words;
 mod worker;
@@ -58,6 +59,7 @@ fn run() -> Result<Exit, Failure> {
         Command::Check(options) => check::run(&options, shared),
         Command::Explain(options) => explain_cmd::run(&options, shared),
         Command::CheckData { dir } => check_data::run(&dir),
+        Command::Site { command } => site::run(&command, shared),
         Command::Lang { command } => lang_import::run(&command),
         Command::Schema => output::print(&format!("{:#}\n", kms_triage::case::json_schema())),
         Command::Completions { shell } => man::completions(shell),

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use kms_triage::data_error::nearest;
 use kms_triage::locale::LOCALES;
+use kms_triage::report::SITE_ROWS;
+use kms_triage::site::PARTS;
 use kms_triage::{DataError, Knowledge};
 
 use crate::data::DataFiles;
@@ -136,6 +138,10 @@ impl Checker<'_> {
                     self.report("unknown-option", &stem, command, what);
                 }
             }
+            for id in remedy.site.iter().filter(|id| !SITE_ROWS.contains(&id.as_str())) {
+                let hint = nearest(id, SITE_ROWS.into_iter());
+                self.report("unknown-site-row", &stem, id, format!("a site profile has no line `{id}`{hint}"));
+            }
             let texts = LOCALES.map(|l| remedy.texts.get(l)).map(|t| [&*t.title, &t.step, &t.expect, &t.if_not]);
             self.texts(&stem, &["title", "step", "expect", "if-not"], texts, 2);
         }
@@ -163,6 +169,15 @@ impl Checker<'_> {
         let knowledge = self.knowledge;
         for check in &knowledge.checks {
             let stem = format!("checks/{}", check.id);
+            if !check.needs_site.is_empty() && !PARTS.contains(&check.needs_site.as_str()) {
+                let hint = nearest(&check.needs_site, PARTS.into_iter());
+                self.report(
+                    "unknown-site-part",
+                    &stem,
+                    &check.needs_site,
+                    format!("a site profile has no part `{}`{hint}", check.needs_site),
+                );
+            }
             for what in self.unknown_options(&check.ask) {
                 self.report("unknown-option", &stem, &check.ask, what);
             }

@@ -20,7 +20,7 @@ use crate::progress::Progress;
 use crate::publish::{Report, data_seed};
 use crate::report_folder::{ReportFolder, index_name};
 use crate::words::{Words, shown};
-use crate::{data, output};
+use crate::{data, output, site};
 
 /// Text of one case held at a time; further files are skipped with a reason.
 const CASE_BYTES_MAX: usize = 128 * 1024 * 1024;
@@ -57,7 +57,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     if let Some(file) = options.dirs.iter().find(|d| d.is_file()) {
         return Err(Failure::usage(format!("`{}` is a file; `kms-triage check` reads files", shown(&file.to_string_lossy()))));
     }
-    let (files, knowledge) = data::files(shared.knowledge.as_deref())?;
+    let (files, knowledge) = data::files(shared.knowledge.as_deref(), options.site.site.as_deref())?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     let same = |dir: &PathBuf| fs::canonicalize(dir).is_ok_and(|d| fs::canonicalize(&options.out).is_ok_and(|o| o == d));
     if options.dirs.iter().any(same) {
@@ -70,7 +70,8 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
         return Err(Failure::nothing(lines.join("\n")));
     }
     let folder = ReportFolder::open(&options.out)?;
-    let found = cases::find(&options.dirs, folder.path(), words);
+    let mut found = cases::find(&options.dirs, folder.path(), words);
+    site::set_aside(&mut found, &options.dirs, options.site.site.as_deref(), words);
     let chosen = [words.locale];
     let every = knowledge.locale_tags();
     let renderer = Renderer::new(&knowledge).map_err(|e| Failure::internal(format!("cannot compile the templates: {e}")))?;
@@ -98,7 +99,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
         chosen: words.locale,
         locales: job.locales,
         has_pages: job.pages.is_some(),
-        seed: format!("{} {:?} {}", words.locale, options.pages, data_seed(&files)),
+        seed: format!("{} {:?} {} {}", words.locale, options.pages, data_seed(&files), knowledge.site.as_ref().map_or("", |s| &s.version)),
     };
     for case in done {
         report.results.push_str(&case.line);

@@ -16,6 +16,7 @@ pub use build::Assembler;
 pub use product::{Product, suite};
 pub use run::{Outcome, Run};
 pub(crate) use settle::split_host;
+pub(crate) use state::EXPIRING_DAYS;
 pub use state::State;
 
 use std::collections::BTreeSet;

@@ -23,7 +23,7 @@ pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
     drop_foreign_facts(out);
     state_codes(out, knowledge);
     out.facts.sort_by_key(|f| f.place.order());
-    state::settle(out);
+    state::settle(out, knowledge.expiring_days());
     super::host::mark_ours(out);
     super::supersede::mark(out);
     super::host::derive(out);

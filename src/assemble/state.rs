@@ -34,8 +34,8 @@ impl State {
     }
 }
 
-/// Below this a licensed product counts as expiring (30 days; the site profile may change it).
-const EXPIRING_MINUTES: i64 = 30 * 24 * 60;
+/// A licensed product with fewer days left counts as expiring, unless the site profile says otherwise.
+pub(crate) const EXPIRING_DAYS: u32 = 30;
 
 /// What is known while walking.
 #[derive(Default)]
@@ -48,7 +48,7 @@ struct Walk {
 }
 
 /// Walks the facts of every product and sets status, minutes and state.
-pub(super) fn settle(out: &mut Assembly) {
+pub(super) fn settle(out: &mut Assembly, expiring_days: u32) {
     for index in 0..out.products.len() {
         let mut walk = Walk::default();
         for fact in out.facts.iter().filter(|f| f.product == Some(index)) {
@@ -58,7 +58,7 @@ pub(super) fn settle(out: &mut Assembly) {
             }
         }
         if let Some(product) = out.products.get_mut(index) {
-            conclude(product, &walk);
+            conclude(product, &walk, i64::from(expiring_days) * 1_440);
         }
     }
 }
@@ -108,14 +108,14 @@ fn step(walk: &mut Walk, fact: &Fact, attempt: bool, product: &mut Product) {
 
 /// A displayed licence with time left outlives a failed renewal; a success that a later attempt
 /// contradicts does not.
-fn conclude(product: &mut Product, walk: &Walk) {
+fn conclude(product: &mut Product, walk: &Walk, expiring: i64) {
     walk.status.clone_into(&mut product.license_status);
     product.minutes_left = walk.minutes;
     product.permanent = walk.permanent;
     product.attempt_failed = walk.attempt == Some(false);
     let limited = !product.channel.contains("TIMEBASED") && !product.key_channel.contains("AVMA");
     let licensed = match walk.minutes {
-        Some(left) if limited && left < EXPIRING_MINUTES && !walk.permanent => State::Expiring,
+        Some(left) if limited && left < expiring && !walk.permanent => State::Expiring,
         _ => State::Activated,
     };
     let shown = match walk.status.as_str() {

@@ -46,7 +46,9 @@ pub fn check_all<'k>(knowledge: &'k Knowledge, facts: &[Fact]) -> Vec<CheckOutco
     for (index, fact) in facts.iter().enumerate() {
         by_kind.entry(fact.kind).or_default().push(index);
     }
-    knowledge.checks.iter().map(|check| outcome(check, facts, &by_kind)).collect()
+    let wanted =
+        knowledge.checks.iter().filter(|c| c.needs_site.is_empty() || knowledge.site.as_ref().is_some_and(|s| s.tells(&c.needs_site)));
+    wanted.map(|check| outcome(check, facts, &by_kind)).collect()
 }
 
 fn outcome<'k>(check: &'k Check, facts: &[Fact], by_kind: &BTreeMap<&str, Vec<usize>>) -> CheckOutcome<'k> {
@@ -57,7 +59,7 @@ fn outcome<'k>(check: &'k Check, facts: &[Fact], by_kind: &BTreeMap<&str, Vec<us
     let newest = |wants: &[CheckWant]| wants.iter().filter_map(newest_of).max();
     let (pass, fail) = (newest(&check.pass), newest(&check.fail));
     let (result, fact) = match (pass, fail) {
-        (Some(p), Some(f)) if f > p => (CheckResult::Fail, Some(f)),
+        (Some(p), Some(f)) if f > p && !check.any => (CheckResult::Fail, Some(f)),
         (Some(p), _) => (CheckResult::Pass, Some(p)),
         (None, Some(f)) => (CheckResult::Fail, Some(f)),
         (None, None) => (CheckResult::NotTested, None),

@@ -1,7 +1,8 @@
 //! Fills `{host}`, `{domain}` and the like in commands with what this case told, or with a name in
-//! angle brackets that a person replaces.
+//! angle brackets that a person replaces. With a site profile its hosts and domains stand there instead.
 
 use crate::assemble::Assembly;
+use crate::site::Site;
 
 /// Values for placeholders.
 #[derive(Debug, Clone)]
@@ -10,12 +11,13 @@ pub struct Placeholders {
     domain: String,
     port: String,
     last5: String,
+    zone: String,
 }
 
 impl Placeholders {
     /// Collects values from the facts; a loop-back or numeric host is nobody's KMS host to repeat.
     #[must_use]
-    pub fn from(assembly: &Assembly, cause: Option<&str>) -> Self {
+    pub fn from(site: Option<&Site>, assembly: &Assembly, cause: Option<&str>) -> Self {
         // A name that is itself the fault must not be handed out again.
         let trusted = !matches!(cause, Some("kms-host-wrong" | "kms-host-unauthorised"));
         let named =
@@ -32,12 +34,41 @@ impl Placeholders {
         let domain = suffix.map(|f| f.field("suffix").to_owned()).or(parent).unwrap_or_default();
         let last5 = assembly.products.iter().find(|p| p.leftover && !p.partial_key.is_empty()).map(|p| p.partial_key.clone());
         let or = |value: String, name: &str| if value.is_empty() { name.to_owned() } else { value };
-        Self {
+        let own = Self {
             host: or(host, "<kms-host>"),
             domain: or(domain, "<domain>"),
             port: or(port, "1688"),
             last5: or(last5.unwrap_or_default(), "<last5>"),
+            zone: "Taipei Standard Time".to_owned(),
+        };
+        match site {
+            Some(site) => own.of_site(site, assembly),
+            None => own,
         }
+    }
+
+    /// With a profile no other host than the school's may stand in a command: the one that this computer
+    /// names if it is one of them, else the first.
+    fn of_site(mut self, site: &Site, assembly: &Assembly) -> Self {
+        let named = assembly.facts.iter().rev().filter(|f| f.kind == "kms-host").find_map(|f| site.host(f.field("host")));
+        if let Some(host) = named.or_else(|| site.kms.first()) {
+            self.host.clone_from(&host.host);
+            self.port = host.port.to_string();
+        }
+        if !site.has_domain(&self.domain) {
+            let parent = || self.host.split_once('.').map(|h| h.1.to_owned()).filter(|d| d.contains('.'));
+            self.domain = site.domains.first().cloned().or_else(parent).unwrap_or_else(|| "<domain>".to_owned());
+        }
+        if let Some(zone) = &site.time_zone {
+            self.zone.clone_from(zone);
+        }
+        self
+    }
+
+    /// Whether a person still has to put in a name that only the school knows.
+    #[must_use]
+    pub fn is_open(text: &str) -> bool {
+        ["<kms-host>", "<domain>"].iter().any(|name| text.contains(name))
     }
 
     /// The text with every placeholder filled.
@@ -47,11 +78,12 @@ impl Placeholders {
             .replace("{domain}", &self.domain)
             .replace("{port}", &self.port)
             .replace("{last5}", &self.last5)
+            .replace("{zone}", &self.zone)
             .replace("{gvlk}", "<GVLK>")
     }
 }
 
 /// Only what cannot change a command's meaning may be filled into one.
-fn is_safe(value: &str) -> bool {
+pub(crate) fn is_safe(value: &str) -> bool {
     value.len() <= 253 && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }

@@ -6,6 +6,7 @@ mod weigh;
 
 pub use checks::{CheckOutcome, CheckResult, check_all};
 pub use fill::Placeholders;
+pub(crate) use fill::is_safe;
 pub use weigh::{CauseWeight, weigh};
 
 use crate::assemble::{Assembly, Product, State};

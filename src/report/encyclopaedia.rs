@@ -72,7 +72,7 @@ impl Renderer<'_> {
         if let Value::Object(fields) = &mut view {
             fields.insert("lang".to_owned(), json!(self.knowledge.html_lang(locale)));
             fields.insert("t".to_owned(), json!(self.knowledge.locales.get(locale).map(|l| &l.page)));
-            fields.insert("about".to_owned(), about());
+            fields.insert("about".to_owned(), about(self.knowledge, locale));
             fields.insert("links".to_owned(), json!({ "index": index, "langs": languages(self.knowledge, &langs, locale) }));
         }
         self.render(template, &view)

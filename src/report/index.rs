@@ -114,13 +114,13 @@ pub(super) fn page(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, l
         "hosts": super::hosts::list(knowledge, rows, &meta.hosts, locale),
         "filters": filters,
         "downloads": meta.downloads.iter().map(|d| json!({ "href": d, "label": d.rsplit('.').next().unwrap_or(d).to_uppercase() })).collect::<Vec<_>>(),
-        "about": about(),
+        "about": about(knowledge, locale),
     })
 }
 
 fn tiles(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, locale: &str) -> Vec<Value> {
     let count = |state: State| rows.iter().filter(|r| r.state == state.word()).count();
-    let label = |key: &str| knowledge.word(locale, key).replace("{n}", "30");
+    let label = |key: &str| knowledge.word(locale, key).replace("{n}", &knowledge.expiring_days().to_string());
     let unknown = rows.iter().filter(|r| r.state == "unknown").count();
     vec![
         json!({ "n": count(State::NotActivated), "label": label("tile-action"), "tone": "bad", "icon": "bad" }),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::site::{self, SiteRow};
 use crate::decide::Placeholders;
 use crate::knowledge::{Knowledge, Remedy};
 
@@ -17,6 +18,14 @@ pub(crate) struct Step {
     pub(crate) expect: Option<String>,
     pub(crate) if_not: Option<String>,
     pub(crate) who_label: Option<String>,
+    /// What the site profile adds.
+    pub(crate) site: StepSite,
+}
+
+/// Lines of the site profile below a step.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct StepSite {
+    pub(crate) rows: Vec<SiteRow>,
 }
 
 /// A small label.
@@ -73,5 +82,6 @@ fn step(knowledge: &Knowledge, remedy: &Remedy, actor: &str, fill: &Placeholders
         expect: some(&words.expect),
         if_not: some(&words.if_not),
         who_label: other,
+        site: StepSite { rows: site::of_remedy(knowledge, remedy, locale) },
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use super::index::view;
+use super::site::rows;
+use super::view::View;
 use crate::analyze::Analysis;
 use crate::assemble::State;
 use crate::knowledge::Knowledge;
@@ -69,6 +71,19 @@ fn evidence(knowledge: &Knowledge, analysis: &Analysis, locale: &str, color: boo
     }
 }
 
+/// The school's name and whom to ask there; without a profile what `<kms-host>` stands for.
+fn school(knowledge: &Knowledge, view: &View<'_>, locale: &str, out: &mut String) {
+    if let Some(note) = view.open_note() {
+        let _ = writeln!(out, "\n{note}");
+    }
+    if let Some(site) = &knowledge.site {
+        let _ = writeln!(out, "\n{} ({} {})", site.name.get(locale), knowledge.word(locale, "site-profile"), site.version);
+        for row in rows(knowledge, locale).iter().filter(|r| matches!(r.id, "helpdesk" | "vpn" | "kms")) {
+            let _ = writeln!(out, "  {}", row.line(knowledge.word(locale, "colon")));
+        }
+    }
+}
+
 /// Steps, rivals with the command that decides, and what to send.
 fn todo(knowledge: &Knowledge, analysis: &Analysis, locale: &str, out: &mut String) {
     let view = view(knowledge, analysis, locale);
@@ -81,8 +96,12 @@ fn todo(knowledge: &Knowledge, analysis: &Analysis, locale: &str, out: &mut Stri
             for command in &step.commands {
                 let _ = writeln!(out, "       {command}");
             }
+            for row in &step.site.rows {
+                let _ = writeln!(out, "       {}", row.line(knowledge.word(locale, "colon")));
+            }
         }
     }
+    school(knowledge, &view, locale, out);
     if !verdict.rivals.is_empty() {
         let _ = writeln!(out, "\n{}", knowledge.word(locale, "term-rivals"));
         for rival in &verdict.rivals {

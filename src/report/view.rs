@@ -26,9 +26,10 @@ pub(crate) const fn look(state: State) -> (&'static str, &'static str) {
     }
 }
 
-/// Program and knowledge version for the footer.
-pub(crate) fn about() -> Value {
-    json!({ "tool": crate::view::TOOL, "knowledge": crate::knowledge::VERSION, "lang_note": null })
+/// Program, knowledge version and site profile for the footer.
+pub(crate) fn about(knowledge: &Knowledge, locale: &str) -> Value {
+    let site = knowledge.site.as_ref().map(|s| format!("{} {}", s.name.get(locale), s.version));
+    json!({ "tool": crate::view::TOOL, "knowledge": crate::knowledge::VERSION, "site": site, "lang_note": null })
 }
 
 /// Builds views of one analysis in one locale.
@@ -41,7 +42,8 @@ pub(crate) struct View<'a> {
 
 impl<'a> View<'a> {
     pub(crate) fn new(knowledge: &'a Knowledge, analysis: &'a Analysis, locale: &'a str) -> Self {
-        Self { knowledge, analysis, locale, fill: Placeholders::from(&analysis.assembly, analysis.case.verdict.cause.as_deref()) }
+        let fill = Placeholders::from(knowledge.site.as_ref(), &analysis.assembly, analysis.case.verdict.cause.as_deref());
+        Self { knowledge, analysis, locale, fill }
     }
 
     pub(crate) fn word(&self, key: &str) -> String {
@@ -69,7 +71,9 @@ impl<'a> View<'a> {
             "files": self.files(),
             "unread": self.unread(),
             "transcript": self.transcript(),
-            "about": about(),
+            "site": self.school(),
+            "open_note": self.open_note(),
+            "about": about(self.knowledge, self.locale),
         })
     }
 
@@ -155,7 +159,7 @@ impl<'a> View<'a> {
         shown.map(|c| json!({ "code": c.code, "href": link(&c.code), "role_label": self.word(&format!("role-{}", c.role)) })).collect()
     }
 
-    fn steps(&self) -> (Vec<super::steps::Step>, Vec<super::steps::Step>) {
+    pub(super) fn steps(&self) -> (Vec<super::steps::Step>, Vec<super::steps::Step>) {
         let state = self.analysis.decision.case.state;
         let known = self.cause().and_then(|c| self.knowledge.causes.get(&c.cause));
         let none: &[String] = &[];
@@ -296,7 +300,7 @@ impl<'a> View<'a> {
             0 => self.word("hours-left").replace("{n}", &(left / 60).to_string()),
             _ => self.word("days-left").replace("{n}", &days.to_string()),
         };
-        let tone = if licensed && days >= 30 { "good" } else { "warn" };
+        let tone = if licensed && days >= i64::from(self.knowledge.expiring_days()) { "good" } else { "warn" };
         let aria = self.word("bar-label").replace("{n}", &days.to_string()).replace("{total}", &total_days.to_string());
         let total_label = self.word("days-total").replace("{n}", &total_days.to_string());
         Some(json!({ "percent": percent, "tone": tone, "left_label": left_label, "total_label": total_label, "aria": aria }))

@@ -19,7 +19,7 @@ pub struct RuleFile<'a> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     cause: String,
     certainty: String,
@@ -72,9 +72,29 @@ impl RuleFile<'_> {
     /// The rule, or `None` with the reasons in `errors`.
     pub fn load(&self, causes: &dyn Fn(&str) -> bool, errors: &mut Vec<DataError>) -> Option<Rule> {
         let row = crate::knowledge::parse::<Row>(self.path, self.text, errors)?;
-        let before = errors.len();
-        let mut report = |code, what: String| errors.push(DataError::new(code, self.path, what).at(self.text, &row.id));
         let stem = self.path.trim_start_matches("rules/").trim_end_matches(".toml").trim_end_matches(".json");
+        row.build(self.path, self.text, stem, causes, errors)
+    }
+}
+
+impl Row {
+    /// Id as written.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The rule, checked; `stem` is what its id must be.
+    pub(crate) fn build(
+        self,
+        path: &str,
+        text: &str,
+        stem: &str,
+        causes: &dyn Fn(&str) -> bool,
+        errors: &mut Vec<DataError>,
+    ) -> Option<Rule> {
+        let row = self;
+        let before = errors.len();
+        let mut report = |code, what: String| errors.push(DataError::new(code, path, what).at(text, &row.id));
         if stem != row.id {
             report("id-not-path", format!("rule id `{}` differs from its path `{stem}`", row.id));
         }
@@ -123,7 +143,7 @@ impl RuleFile<'_> {
             about: row.about,
             source: row.source,
             read: row.read,
-            file: self.path.to_owned(),
+            file: path.to_owned(),
         })
     }
 }

@@ -4,6 +4,7 @@ mod eval;
 mod load;
 
 pub use eval::{Evidence, Finding, evaluate};
+pub(crate) use load::Row as RuleRow;
 pub use load::RuleFile;
 
 use std::collections::BTreeMap;

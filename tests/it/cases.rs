@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use kms_triage::analyze::Analysis;
-use kms_triage::{Input, analyze};
+use kms_triage::{Input, Knowledge, analyze};
 use serde::Deserialize;
 
-use crate::files::{knowledge, under};
+use crate::files::{knowledge, under, with_site};
 
 /// `case.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,6 +27,8 @@ pub(crate) struct About {
     /// Rules and causes that must stay silent here.
     #[serde(default)]
     pub(crate) near_miss: Vec<String>,
+    /// Site profile that the case is judged by: `corpus/site/example.toml`.
+    pub(crate) site: Option<String>,
     /// Why the program does not say yet what `expected.json` says.
     pub(crate) fixme: Option<String>,
 }
@@ -45,7 +47,12 @@ pub(crate) struct TestCase {
 impl TestCase {
     pub(crate) fn analyze(&self) -> Analysis {
         let short = self.name.rsplit('/').next().unwrap_or(&self.name);
-        analyze(knowledge(), short, &self.inputs())
+        analyze(self.knowledge(), short, &self.inputs())
+    }
+
+    /// What the case is judged by.
+    pub(crate) fn knowledge(&self) -> &'static Knowledge {
+        self.about.site.as_ref().map_or_else(knowledge, |path| with_site(path))
     }
 
     pub(crate) fn inputs(&self) -> Vec<Input<'_>> {

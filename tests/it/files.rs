@@ -1,11 +1,12 @@
 //! The repository's files as tests see them: paths with `/`, in order.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use kms_triage::report::Renderer;
-use kms_triage::{DataError, Knowledge};
+use kms_triage::{DataError, Knowledge, Site};
 
 /// The folder of the library package.
 pub(crate) fn root() -> PathBuf {
@@ -35,15 +36,29 @@ fn collect(path: &Path, name: &str, found: &mut Vec<(String, PathBuf)>) {
 /// The folders whose files are knowledge.
 const DATA_FOLDERS: [&str; 8] = ["grammars", "codes", "rules", "causes", "remedies", "checks", "locales", "templates"];
 
-static LOADED: LazyLock<(Knowledge, Vec<DataError>)> = LazyLock::new(|| {
+static LOADED: LazyLock<(Knowledge, Vec<DataError>)> = LazyLock::new(load);
+
+fn load() -> (Knowledge, Vec<DataError>) {
     let files: Vec<(String, String)> =
         DATA_FOLDERS.iter().flat_map(|f| under(f)).map(|(name, path)| (name, fs::read_to_string(path).unwrap())).collect();
     Knowledge::load(files.iter().map(|(p, t)| (p.as_str(), t.as_str())))
-});
+}
 
 /// The knowledge on disk: a change of data compiles nothing.
 pub(crate) fn knowledge() -> &'static Knowledge {
     &LOADED.0
+}
+
+/// The same with the site profile at `path`. Each profile is loaded once and kept.
+pub(crate) fn with_site(path: &str) -> &'static Knowledge {
+    static LOADED: Mutex<BTreeMap<String, &'static Knowledge>> = Mutex::new(BTreeMap::new());
+    let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+    loaded.entry(path.to_owned()).or_insert_with(|| {
+        let text = fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let (knowledge, _) = load();
+        let site = Site::parse(path, &text, &knowledge).unwrap_or_else(|e| panic!("{e:?}"));
+        Box::leak(Box::new(knowledge.with_site(site)))
+    })
 }
 
 /// What was wrong with it.

@@ -20,5 +20,6 @@ mod logs;
 mod properties;
 mod report;
 mod schema;
+mod site;
 mod tidy;
 mod timeline;

@@ -14,6 +14,7 @@ mod logs;
 mod logs_write;
 mod report;
 mod scan;
+mod site;
 
 use std::fs;
 use std::path::{Path, PathBuf};
