@@ -90,8 +90,9 @@ impl Source {
     /// Why the input is not whole.
     #[must_use]
     pub fn reason(&self, knowledge: &Knowledge, locale: &str) -> Option<String> {
-        let said: Vec<String> = self.remarks.iter().map(|remark| remark.say(knowledge, locale)).collect();
-        if said.is_empty() { self.reason.clone() } else { Some(said.join("; ")) }
+        let remarks = self.remarks.iter().map(|remark| remark.say(knowledge, locale));
+        let said: Vec<String> = self.reason.iter().cloned().chain(remarks).collect();
+        (!said.is_empty()).then(|| said.join("; "))
     }
 }
 
@@ -172,12 +173,14 @@ fn source(knowledge: &Knowledge, input: &Input<'_>) -> Source {
     }
     let decoded = decode::decode(input.bytes);
     let garbled = decode::suspicion(&decoded.text) > 0.15;
-    let mut rows = read::read(knowledge, &decoded, garbled);
+    let (mut rows, left_out) = read::read(knowledge, &decoded, garbled);
     let events = events_in(knowledge, &decoded.text, &mut rows);
     let (status, reason) = match input.note {
         Some(note) => (note.status, Some(note.reason.to_owned())),
+        None if left_out > 0 => ("partly-read", None),
         None => ("read", None),
     };
+    let remark = Remark { key: "reason-lines", values: vec![("n", left_out.to_string())] };
     Source {
         name: input.name.to_owned(),
         case: None,
@@ -188,7 +191,7 @@ fn source(knowledge: &Knowledge, input: &Input<'_>) -> Source {
         events,
         status,
         reason,
-        remarks: Vec::new(),
+        remarks: if left_out > 0 { vec![remark] } else { Vec::new() },
     }
 }
 

@@ -22,3 +22,7 @@ pub const QUOTE_CHARS_MAX: usize = 400;
 pub const TRANSCRIPT_LINES_MAX: usize = 1_500;
 /// Console widths at which a full row may continue in the next one.
 pub const CONSOLE_WIDTH: std::ops::RangeInclusive<usize> = 76..=132;
+/// Lines of one text that are read; of a longer one the beginning and the end, so that memory has a bound.
+pub const LINES_MAX: usize = 200_000;
+/// What is kept of the beginning of a text above [`LINES_MAX`]; the rest is its end.
+pub const LINES_HEAD: usize = 50_000;

@@ -1,6 +1,6 @@
 //! Lines of a decoded text and their display width. Knows nothing about messages.
 
-use crate::limits::LINE_BYTES_MAX;
+use crate::limits::{LINE_BYTES_MAX, LINES_HEAD, LINES_MAX};
 
 /// One line, without its line end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,15 @@ pub fn split(text: &str) -> Vec<Line> {
         lines.pop();
     }
     lines
+}
+
+/// Lets go of the middle where there are more lines than are read; how many were let go.
+pub(crate) fn keep_both_ends(lines: &mut Vec<Line>) -> usize {
+    let extra = lines.len().saturating_sub(LINES_MAX);
+    if extra > 0 {
+        lines.drain(LINES_HEAD..LINES_HEAD + extra);
+    }
+    extra
 }
 
 /// `\r\r\n` is what a redirected console writes for a line that already ended in CR.

@@ -82,15 +82,16 @@ impl RowRead {
     }
 }
 
-/// Reads a whole decoded text.
+/// Reads a decoded text. With the rows comes the number of lines that were left out of one that is too long.
 #[must_use]
-pub fn read(knowledge: &Knowledge, decoded: &DecodedText, garbled: bool) -> Vec<RowRead> {
+pub fn read(knowledge: &Knowledge, decoded: &DecodedText, garbled: bool) -> (Vec<RowRead>, usize) {
     let text = decoded.text.as_str();
-    let all = lines::split(text);
+    let mut all = lines::split(text);
+    let left_out = lines::keep_both_ends(&mut all);
     let begins = |line: &str| starts_statement(knowledge, line);
     let rows = unwrap::rows(text, &all, &knowledge.messages, &begins);
     let mut reader = RowReader { knowledge, garbled, tool: String::new(), in_product: false, quoting: 0 };
-    rows.iter().map(|row| reader.row(row, &all)).collect()
+    (rows.iter().map(|row| reader.row(row, &all)).collect(), left_out)
 }
 
 /// Whether a line begins something of its own, so that it cannot continue a wrapped one.
@@ -241,7 +242,10 @@ impl RowReader<'_> {
         let stated = |code: &str| readings.iter().any(|r| r.fields.get("code").is_some_and(|c| c == code));
         // One or two digits alone are the head of a code that was cut.
         let known = |m: &CodeMention| !m.bare || self.knowledge.codes.get(&m.code).is_some() || m.code.len() >= 5 && stated(&m.code);
-        code::scan(text).into_iter().filter(known).collect()
+        // Among control characters `0x5` is chance: a program or a picture, not a text.
+        let odd = text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\0' | '\u{1b}'));
+        let meant = |m: &CodeMention| !odd || m.code.len() >= 10;
+        code::scan(text).into_iter().filter(|m| known(m) && meant(m)).collect()
     }
 
     /// Remembers the tool and whether a product block is open.

@@ -52,3 +52,25 @@ fn sentences_beside_a_log_are_shown_and_decide_nothing() {
     let cut = Input::new("Application_1028.MTA", &sentences.bytes[..sentences.bytes.len() / 2]);
     assert_eq!(analyze(knowledge(), "case", &[log, cut]).case.files.iter().filter(|f| f.status == "failed").count(), 1);
 }
+
+#[test]
+fn of_a_text_with_too_many_lines_both_ends_are_read() {
+    let filler = "License Status: Licensed\n".repeat(210_000);
+    let text = format!("C:\\>cscript slmgr.vbs /ato\nError: 0xC004F074\n{filler}C:\\>cscript slmgr.vbs /ato\nError: 0x8007232B\n");
+    let case = analyze(knowledge(), "case", &[Input::new("long.txt", text.as_bytes())]).case;
+    assert_eq!(case.files[0].status, "partly-read");
+    assert!(case.files[0].reason.as_deref().is_some_and(|r| r.contains("10004")), "{:?}", case.files[0].reason);
+    for code in ["0xC004F074", "0x8007232B"] {
+        assert!(case.error_codes.iter().any(|c| c.code == code), "{code}");
+    }
+    let last = case.runs.last().unwrap().evidence.line;
+    assert_eq!(last, Some(210_004), "line numbers stay those of the file");
+}
+
+#[test]
+fn chance_codes_in_a_program_mean_nothing() {
+    let junk: Vec<u8> =
+        (0_u32..60_000).map(|i| i.wrapping_mul(2_654_435_761).to_le_bytes()[2]).chain(*b"\x01\x02<0x5\x7f\xb3\x02P\n").collect();
+    let case = analyze(knowledge(), "case", &[Input::new("junk.bin", &junk)]).case;
+    assert_eq!((case.verdict.cause, case.error_codes.len()), (None, 0));
+}
