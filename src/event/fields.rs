@@ -24,6 +24,12 @@ pub(super) enum FieldType {
 /// License status words by number.
 const STATUS: [&str; 7] = ["unlicensed", "licensed", "oob-grace", "oot-grace", "non-genuine-grace", "notification", "extended-grace"];
 
+/// `<KMS Client name>`, `[removed]`, `***`: a name that somebody took out before showing the text.
+fn is_masked(text: &str) -> bool {
+    let closed = [('<', '>'), ('[', ']'), ('(', ')'), ('{', '}'), ('*', '*')].iter().any(|(a, b)| text.starts_with(*a) && text.ends_with(*b));
+    closed && text.len() <= 60
+}
+
 /// The number of a license status word.
 pub(crate) fn status_number(word: &str) -> Option<usize> {
     STATUS.iter().position(|s| *s == word)
@@ -57,6 +63,7 @@ impl FieldType {
             Self::BindingFlags => Some(flags(book, text)),
             Self::KeyType => Some(book.table("key-type", text).unwrap_or(text).to_owned()),
             Self::SlState => Some(book.table("sl-state", text).unwrap_or(text).to_owned()),
+            Self::Host if is_masked(text) => Some(String::new()),
             Self::Host => (text.len() <= 260 && !text.contains([' ', '<', '>', '"'])).then(|| text.to_owned()),
             Self::Guid => guid(text),
             Self::Utc => text.starts_with(|c: char| c.is_ascii_digit()).then(|| text.to_owned()),
