@@ -122,7 +122,8 @@ fn literals(knowledge: &Knowledge, texts: &[String], scratch: &Path, mib: usize)
 /// Calls `each` with blocks of whole lines.
 fn blocks(path: &Path, mut each: impl FnMut(&[u8]) -> Outcome<usize>) -> Outcome<()> {
     let mut file = fs::File::open(path)?;
-    let mut buffer = vec![0; 8 << 20];
+    // Small enough that the folded text is still in the processor's cache when it is searched.
+    let mut buffer = vec![0; 256 << 10];
     let mut kept = 0;
     let mut sum = 0;
     loop {
