@@ -138,6 +138,9 @@ pub struct Check {
     /// One passing fact is enough, whatever a later one says: a computer has several addresses.
     #[serde(default)]
     pub any: bool,
+    /// Only what a console printed decides: a service that renewed by itself has not shown that the command runs.
+    #[serde(default)]
+    pub console: bool,
     /// Facts that pass it.
     #[serde(default)]
     pub pass: Vec<CheckWant>,

@@ -54,7 +54,8 @@ pub fn check_all<'k>(knowledge: &'k Knowledge, facts: &[Fact]) -> Vec<CheckOutco
 fn outcome<'k>(check: &'k Check, facts: &[Fact], by_kind: &BTreeMap<&str, Vec<usize>>) -> CheckOutcome<'k> {
     let newest_of = |want: &CheckWant| {
         let of_kind = by_kind.get(want.fact.as_str())?;
-        of_kind.iter().rev().copied().find(|i| facts.get(*i).is_some_and(|f| decides(want, f)))
+        let printed = |f: &Fact| !check.console || f.place.sequence.is_none() && f.place.record.is_none();
+        of_kind.iter().rev().copied().find(|i| facts.get(*i).is_some_and(|f| printed(f) && decides(want, f)))
     };
     let newest = |wants: &[CheckWant]| wants.iter().filter_map(newest_of).max();
     let (pass, fail) = (newest(&check.pass), newest(&check.fail));
