@@ -90,7 +90,16 @@ pub fn read(knowledge: &Knowledge, decoded: &DecodedText, garbled: bool) -> (Vec
     let left_out = lines::keep_both_ends(&mut all);
     let begins = |line: &str| starts_statement(knowledge, line);
     let rows = unwrap::rows(text, &all, &knowledge.messages, &begins);
-    let mut reader = RowReader { knowledge, garbled, tool: String::new(), in_product: false, quoting: 0, fence: None, asked: false, echoed: String::new() };
+    let mut reader = RowReader {
+        knowledge,
+        garbled,
+        tool: String::new(),
+        in_product: false,
+        quoting: 0,
+        fence: None,
+        asked: false,
+        echoed: String::new(),
+    };
     (rows.iter().map(|row| reader.row(row, &all)).collect(), left_out)
 }
 
@@ -191,7 +200,7 @@ impl RowReader<'_> {
         let shown = self.fence == Some(true) || instruction;
         let step = self.asked && is_item(read.text.get(..lead).unwrap_or_default());
         if shown || self.quoting > 0 || step {
-            readings.retain(|r| !is_success(r) && !(shown && r.kind == Some("license-status")));
+            readings.retain(|r| !(is_success(r) || shown && r.kind == Some("license-status")));
         }
         if !self.echoed.is_empty() && std::mem::take(&mut self.echoed) == body.trim() {
             readings.clear();

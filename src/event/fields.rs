@@ -26,7 +26,8 @@ const STATUS: [&str; 7] = ["unlicensed", "licensed", "oob-grace", "oot-grace", "
 
 /// `<KMS Client name>`, `[removed]`, `***`: a name that somebody took out before showing the text.
 fn is_masked(text: &str) -> bool {
-    let closed = [('<', '>'), ('[', ']'), ('(', ')'), ('{', '}'), ('*', '*')].iter().any(|(a, b)| text.starts_with(*a) && text.ends_with(*b));
+    let closed =
+        [('<', '>'), ('[', ']'), ('(', ')'), ('{', '}'), ('*', '*')].iter().any(|(a, b)| text.starts_with(*a) && text.ends_with(*b));
     closed && text.len() <= 60
 }
 
