@@ -121,9 +121,15 @@ fn is_fence(text: &str) -> bool {
     text.strip_prefix("```").is_some_and(|name| name.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
+/// What `echo` is told to print on this line.
+fn echoed(body: &str) -> String {
+    let typed = body.strip_prefix("echo ").or_else(|| body.split_once(">echo ").map(|(_, typed)| typed));
+    typed.unwrap_or_default().trim().to_owned()
+}
+
 /// `- `, `+ `, `6. `: a lead-in that makes the line an item of a list.
 fn is_item(lead: &str) -> bool {
-    let lead = lead.trim_start();
+    let lead = lead.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '|'));
     let number = lead.trim_start_matches(|c: char| c.is_ascii_digit());
     lead.starts_with(['-', '+']) || number.len() < lead.len() && number.starts_with(['.', ')', '、'])
 }
@@ -179,7 +185,8 @@ impl RowReader<'_> {
         let lead = lead::length(&text);
         let body = text.get(lead..).unwrap_or_default();
         if is_fence(&text) {
-            self.fence = if self.fence.is_some() { None } else { Some(self.quoting > 0) };
+            let closes = self.fence.is_some() && text.trim_end().ends_with('`');
+            self.fence = if closes { None } else { Some(self.quoting > 0) };
             read.class = RowClass::Structure;
         } else if body.trim().is_empty() {
             read.class = RowClass::Structure;
@@ -202,7 +209,8 @@ impl RowReader<'_> {
         if shown || self.quoting > 0 || step {
             readings.retain(|r| !(is_success(r) || shown && r.kind == Some("license-status")));
         }
-        if !self.echoed.is_empty() && std::mem::take(&mut self.echoed) == body.trim() {
+        let printed = std::mem::replace(&mut self.echoed, echoed(body));
+        if !printed.is_empty() && printed == body.trim() {
             readings.clear();
         }
         self.asked &= !readings.iter().any(|r| matches!(r.kind, Some("activation-attempted" | "frame")));
@@ -251,7 +259,7 @@ impl RowReader<'_> {
         self.in_product = false;
         self.quoting = 0;
         self.asked = !command.prompted;
-        self.echoed = command::after_prompt(body).and_then(|typed| typed.strip_prefix("echo ")).unwrap_or_default().trim().to_owned();
+        self.echoed = echoed(body);
         if command.tool == "other" {
             let folded = Folded::new(body);
             read.readings = self.knowledge.messages.read(body, &folded, "foreign", &[]);
