@@ -90,7 +90,16 @@ pub fn read(knowledge: &Knowledge, decoded: &DecodedText, garbled: bool) -> (Vec
     let left_out = lines::keep_both_ends(&mut all);
     let begins = |line: &str| starts_statement(knowledge, line);
     let rows = unwrap::rows(text, &all, &knowledge.messages, &begins);
-    let mut reader = RowReader { knowledge, garbled, tool: String::new(), in_product: false, quoting: 0 };
+    let mut reader = RowReader {
+        knowledge,
+        garbled,
+        tool: String::new(),
+        in_product: false,
+        quoting: 0,
+        fence: None,
+        asked: false,
+        echoed: String::new(),
+    };
     (rows.iter().map(|row| reader.row(row, &all)).collect(), left_out)
 }
 
@@ -104,6 +113,25 @@ fn starts_statement(knowledge: &Knowledge, line: &str) -> bool {
     let folded = Folded::new(body);
     let readings = knowledge.messages.read(body, &folded, "", &[]);
     readings.iter().any(|r| r.specificity >= 5 && r.range.start == 0)
+}
+
+/// The line of three back quotes around a block in a pasted page, with the name of a language or none.
+fn is_fence(text: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '>').trim_end();
+    text.strip_prefix("```").is_some_and(|name| name.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
+/// What `echo` is told to print on this line.
+fn echoed(body: &str) -> String {
+    let typed = body.strip_prefix("echo ").or_else(|| body.split_once(">echo ").map(|(_, typed)| typed));
+    typed.unwrap_or_default().trim().to_owned()
+}
+
+/// `- `, `+ `, `6. `: a lead-in that makes the line an item of a list.
+fn is_item(lead: &str) -> bool {
+    let lead = lead.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '|'));
+    let number = lead.trim_start_matches(|c: char| c.is_ascii_digit());
+    lead.starts_with(['-', '+']) || number.len() < lead.len() && number.starts_with(['.', ')', '、'])
 }
 
 /// `---------------------------------------`
@@ -120,6 +148,12 @@ struct RowReader<'k> {
     in_product: bool,
     /// Rows left behind a line that tells the reader what they might see: a success there is a quotation.
     quoting: u8,
+    /// Inside a fenced block, and whether the line before it says what people should see.
+    fence: Option<bool>,
+    /// The last command had no prompt and no output of its own yet: one of a list of steps.
+    asked: bool,
+    /// What `echo` was told to print, and prints next.
+    echoed: String,
 }
 
 impl RowReader<'_> {
@@ -150,7 +184,11 @@ impl RowReader<'_> {
         let text = read.text.clone();
         let lead = lead::length(&text);
         let body = text.get(lead..).unwrap_or_default();
-        if body.trim().is_empty() {
+        if is_fence(&text) {
+            let closes = self.fence.is_some() && text.trim_end().ends_with('`');
+            self.fence = if closes { None } else { Some(self.quoting > 0) };
+            read.class = RowClass::Structure;
+        } else if body.trim().is_empty() {
             read.class = RowClass::Structure;
         } else if is_rule(body) {
             read.separator = true;
@@ -166,9 +204,16 @@ impl RowReader<'_> {
     fn statement(&mut self, read: &mut RowRead, body: &str, lead: usize) {
         let mut readings = self.readings(body);
         let instruction = readings.iter().any(|r| r.kind == Some("instruction"));
-        if self.quoting > 0 || instruction {
-            readings.retain(|r| !is_success(r));
+        let shown = self.fence == Some(true) || instruction;
+        let step = self.asked && is_item(read.text.get(..lead).unwrap_or_default());
+        if shown || self.quoting > 0 || step {
+            readings.retain(|r| !(is_success(r) || shown && r.kind == Some("license-status")));
         }
+        let printed = std::mem::replace(&mut self.echoed, echoed(body));
+        if !printed.is_empty() && printed == body.trim() {
+            readings.clear();
+        }
+        self.asked &= !readings.iter().any(|r| matches!(r.kind, Some("activation-attempted" | "frame")));
         self.quoting = match instruction {
             true if body.trim_end_matches(['*', '_', ' ']).ends_with([':', '：']) => QUOTED_ROWS,
             true => 1,
@@ -213,6 +258,8 @@ impl RowReader<'_> {
         grammar_of(command.tool).clone_into(&mut self.tool);
         self.in_product = false;
         self.quoting = 0;
+        self.asked = !command.prompted;
+        self.echoed = echoed(body);
         if command.tool == "other" {
             let folded = Folded::new(body);
             read.readings = self.knowledge.messages.read(body, &folded, "foreign", &[]);
