@@ -11,6 +11,7 @@ mod corpus;
 mod coverage;
 mod data;
 mod demo;
+mod encyclopaedia;
 mod events;
 mod expect;
 mod files;
