@@ -22,5 +22,6 @@ mod properties;
 mod report;
 mod schema;
 mod site;
+mod table;
 mod tidy;
 mod timeline;
