@@ -25,3 +25,4 @@ mod site;
 mod table;
 mod tidy;
 mod timeline;
+mod wording;
