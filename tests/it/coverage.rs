@@ -44,10 +44,6 @@ impl Counts {
         }
     }
 
-    pub(crate) fn rules(&self) -> usize {
-        rules().count()
-    }
-
     /// Rules with fewer than `at_least` firing cases.
     fn silent(&self, at_least: usize) -> Vec<String> {
         let few = rules().filter(|r| self.fired.get(&r.id).is_none_or(|n| *n < at_least));
@@ -71,7 +67,7 @@ impl Counts {
     }
 }
 
-fn rules() -> impl Iterator<Item = &'static Rule> {
+pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
     knowledge().rules.values().filter(|r| r.status != "retired")
 }
 
