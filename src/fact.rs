@@ -225,6 +225,23 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "product-state", fields: &["state", "family", "channel", "edition", "service"], strict: false },
 ];
 
+/// Kinds that the program itself states, from shapes of values, from codes or from other facts: no grammar does.
+pub const OWN: &[&str] = &[
+    "channel",
+    "clock-difference",
+    "clock-offset",
+    "code-stated",
+    "command",
+    "command-typo",
+    "empty-run",
+    "event-seen",
+    "kms-count-trend",
+    "kms-host",
+    "kms-host-clients",
+    "kms-request-at-host",
+    "product-state",
+];
+
 /// The row for `kind`.
 #[must_use]
 pub fn definition(kind: &str) -> Option<&'static FactDef> {

@@ -95,6 +95,9 @@ pub struct Remedy {
     pub who: String,
     /// Where it was read.
     pub source: String,
+    /// When.
+    #[serde(default)]
+    pub read: String,
     /// Texts.
     #[serde(flatten)]
     pub texts: ByLocale<RemedyText>,

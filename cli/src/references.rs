@@ -26,20 +26,23 @@ pub(crate) fn check(knowledge: &Knowledge, files: &DataFiles) -> Vec<DataError> 
     checker.checks();
     checker.locales();
     checker.templates();
+    checker.rules();
+    checker.provenance();
     checker.found.sort();
     checker.found.dedup();
     checker.found
 }
 
-struct Checker<'a> {
-    knowledge: &'a Knowledge,
+/// What the checks share.
+pub(crate) struct Checker<'a> {
+    pub(crate) knowledge: &'a Knowledge,
     files: &'a DataFiles,
     found: Vec<DataError>,
 }
 
 impl Checker<'_> {
     /// Notes a problem in the file `stem` (without ending), at the line that holds `needle`.
-    fn report(&mut self, code: &'static str, stem: &str, needle: &str, what: String) {
+    pub(crate) fn report(&mut self, code: &'static str, stem: &str, needle: &str, what: String) {
         let file = self.files.iter().find(|(path, _)| path.rsplit_once('.').is_some_and(|p| p.0 == stem));
         let error = match file {
             // Embedded data files are one long line: a line number would only mislead.
@@ -122,7 +125,7 @@ impl Checker<'_> {
     }
 
     /// The file that holds `code`, without its ending.
-    fn file_of_code(&self, code: &str) -> Option<String> {
+    pub(crate) fn file_of_code(&self, code: &str) -> Option<String> {
         let quoted = format!("\"{code}\"");
         let mut files = self.files.iter().filter(|(path, _)| path.starts_with("codes/"));
         let (path, _) = files.find(|(_, text)| text.contains(&quoted))?;

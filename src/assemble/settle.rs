@@ -141,9 +141,10 @@ fn demote_foreign(out: &mut Assembly, knowledge: &Knowledge) {
     let foreign_file: BTreeSet<usize> = out.facts.iter().filter(|f| f.kind == "foreign-program").map(|f| f.place.file).collect();
     for code in out.codes.iter_mut().filter(|c| c.role == CodeRole::Failure) {
         let run = out.runs.get(code.run);
-        let ours = run.is_some_and(|r| matches!(r.tool.as_str(), "slmgr" | "ospp" | "mgadiag" | "w32tm" | "sc"));
+        let ours = run.is_some_and(|r| matches!(r.tool.as_str(), "slmgr" | "ospp" | "mgadiag" | "events" | "w32tm" | "sc"));
         let other_program = run.is_some_and(|r| r.typed && r.tool == "other") || foreign_file.contains(&code.place.file);
-        let known = knowledge.codes.get(&code.code).is_some();
+        // A code that names no cause says nothing outside our tools: any program may show it.
+        let known = knowledge.codes.get(&code.code).is_some_and(|entry| !entry.cause.is_empty());
         // Licensing has facilities of its own; the others are everybody's.
         let licensing = known && super::context::is_licensing(&code.code);
         let foreign = run.is_some_and(|r| r.foreign);

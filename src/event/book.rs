@@ -148,7 +148,8 @@ impl EventMeaning {
     }
 
     /// The fact that it states.
-    pub(crate) fn fact(&self) -> Option<&'static str> {
+    #[must_use]
+    pub fn fact(&self) -> Option<&'static str> {
         self.states.as_ref().map(|s| s.kind)
     }
 
@@ -213,6 +214,11 @@ impl EventBook {
     pub fn is_licensing(&self, record: &EventRecord) -> bool {
         let named = |p: &String| p.eq_ignore_ascii_case(&record.provider) || p.eq_ignore_ascii_case(&record.source);
         self.meanings.iter().any(|m| m.providers.iter().any(named))
+    }
+
+    /// Every meaning.
+    pub fn iter(&self) -> impl Iterator<Item = &EventMeaning> {
+        self.meanings.iter()
     }
 
     /// Every meaning of an event id.

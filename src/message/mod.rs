@@ -31,6 +31,14 @@ pub struct Message {
     pub(crate) states: Option<States>,
 }
 
+impl Message {
+    /// Kind of the fact that it states; `None` for noise.
+    #[must_use]
+    pub fn fact(&self) -> Option<&'static str> {
+        self.states.as_ref().map(|s| s.kind)
+    }
+}
+
 /// The fact that a message states.
 #[derive(Debug, Clone)]
 pub(crate) struct States {

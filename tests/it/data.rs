@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use kms_triage::event::EventMeaning;
+use kms_triage::fact;
 use kms_triage::locale::LOCALES;
+use kms_triage::message::Message;
 use regex::Regex;
 
 use crate::files::{data_errors, knowledge, report, under};
@@ -18,6 +21,23 @@ fn everything_loads() {
 fn every_sample_is_read_by_its_own_message() {
     let problems: Vec<String> = knowledge().messages.check_samples().iter().map(ToString::to_string).collect();
     report("samples are not read as meant", &problems);
+}
+
+#[test]
+fn facts_of_the_program_itself_are_stated_by_it_alone() {
+    let k = knowledge();
+    let messages = k.messages.messages.iter().filter_map(Message::fact);
+    let grammars: BTreeSet<&str> = messages.chain(k.events.iter().filter_map(EventMeaning::fact)).collect();
+    let library: String = sources().into_iter().filter(|(f, _)| f.starts_with("src/") && f != "src/fact.rs").map(|(_, t)| t).collect();
+    let mut problems = Vec::new();
+    for definition in fact::VOCABULARY {
+        let own = fact::OWN.contains(&definition.kind);
+        let said = library.contains(&format!("\"{}\"", definition.kind));
+        if own == grammars.contains(definition.kind) || own && !said {
+            problems.push(format!("  {}", definition.kind));
+        }
+    }
+    report("facts are stated by nothing, or not by whom `fact::OWN` says", &problems);
 }
 
 #[test]

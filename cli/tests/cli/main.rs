@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod check;
+mod check_data;
 #[path = "../../../src/event/evtx/tests/entry.rs"]
 mod entry;
 mod hostile;
