@@ -104,12 +104,13 @@ impl Explanation {
         self.rows.first().and_then(|r| r.values.first()).map(Item::line).unwrap_or_default()
     }
 
-    /// For templates: rows with label and values; a value that has a page of its own says its kind.
-    pub(crate) fn view(&self, knowledge: &Knowledge) -> Value {
+    /// For templates: rows with label and values. `page` gives the address of the entry of a kind and id.
+    pub(crate) fn view(&self, knowledge: &Knowledge, page: impl Fn(&str, &str) -> String) -> Value {
         let value = |row: &Row, item: &Item| {
             let command = row.key == "commands" && item.id.is_empty();
-            let kind = kind_of(knowledge, row.key, if item.id.is_empty() { &item.text } else { &item.id });
-            json!({ "id": item.id, "text": item.text, "kind": kind, "command": command })
+            let id = if item.id.is_empty() { &item.text } else { &item.id };
+            let href = kind_of(knowledge, row.key, id).map(|kind| page(kind, id));
+            json!({ "id": item.id, "text": item.text, "href": href, "command": command })
         };
         let row = |row: &Row| json!({ "label": row.label, "values": row.values.iter().map(|v| value(row, v)).collect::<Vec<_>>() });
         json!({ "heading": self.heading, "title": self.title(), "rows": self.rows.iter().map(row).collect::<Vec<_>>() })

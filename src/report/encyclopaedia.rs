@@ -27,21 +27,7 @@ impl Renderer<'_> {
     /// When a template names what the page does not have.
     pub fn entry(&self, kind: &str, id: &str, locale: &str) -> Result<Option<String>, RenderError> {
         let Some(entry) = explain::entry(self.knowledge, kind, id, locale) else { return Ok(None) };
-        let mut view = entry.view(self.knowledge);
-        let linked = |value: &mut Value| {
-            let target = match (value.get("kind").and_then(Value::as_str), value.get("id").and_then(Value::as_str)) {
-                (Some(kind), Some("")) => value.get("text").and_then(Value::as_str).map(|text| entry_page(kind, text)),
-                (Some(kind), Some(id)) => Some(entry_page(kind, id)),
-                _ => None,
-            };
-            let href = target.map(|page| page_in(&page, locale));
-            if let Value::Object(fields) = value {
-                fields.insert("href".to_owned(), json!(href));
-            }
-        };
-        for row in view.get_mut("rows").and_then(Value::as_array_mut).into_iter().flatten() {
-            row.get_mut("values").and_then(Value::as_array_mut).into_iter().flatten().for_each(linked);
-        }
+        let view = entry.view(self.knowledge, |kind, id| page_in(&entry_page(kind, id), locale));
         self.page(&entry_page(kind, id), Some(&page_in("index", locale)), "entry.html", view, locale).map(Some)
     }
 

@@ -6,12 +6,12 @@
 
 mod cases;
 mod checks;
+mod codes;
 mod console;
 mod corpus;
 mod coverage;
 mod data;
 mod demo;
-mod encyclopaedia;
 mod events;
 mod expect;
 mod files;

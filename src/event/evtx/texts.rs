@@ -84,7 +84,7 @@ mod tests {
 
     /// A file of the format with one sentence per record, one page a section; layout as docs/mta.md of
     /// the evtx crate has it.
-    pub(crate) fn file(provider: &str, messages: &[(u64, &str)]) -> Vec<u8> {
+    fn file(provider: &str, messages: &[(u64, &str)]) -> Vec<u8> {
         let utf16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
         let sized = |text: &str| {
             let text = utf16(&format!("{text}\0"));

@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "a language is one of three")]
 #![expect(clippy::format_collect, reason = "a log is printed once")]
 
+use super::property_list::property_list;
 use super::records::Record;
 
 const COMPUTER: &str = "pc07.example.edu";
@@ -264,33 +265,6 @@ pub(super) fn eventlog_list(records: &[Record], language: usize) -> String {
         property_list(&rows, 119)
     };
     records.iter().map(one).collect()
-}
-
-/// What PowerShell does: names in a column, values cut at the last column and indented.
-fn property_list(rows: &[(&str, String)], columns: usize) -> String {
-    let name_columns = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    let mut text = String::from("\r\n");
-    for (name, value) in rows {
-        let mut lead = format!("{name:name_columns$} : ");
-        for line in value.split('\n') {
-            let mut used = 0;
-            text.push_str(&lead);
-            lead = " ".repeat(name_columns + 3);
-            for c in line.chars() {
-                let wide = if c.is_ascii() { 1 } else { 2 };
-                if used + wide > columns - lead.len() {
-                    text.push_str("\r\n");
-                    text.push_str(&lead);
-                    used = 0;
-                }
-                text.push(c);
-                used += wide;
-            }
-            text.push_str("\r\n");
-        }
-    }
-    text.push_str("\r\n");
-    text
 }
 
 /// `Get-WinEvent | Export-Csv` of PowerShell 5.1, which knows no Chinese.

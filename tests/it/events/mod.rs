@@ -2,6 +2,8 @@
 //! nothing else may be missing.
 
 mod forms;
+#[path = "../../../src/event/text/tests/property_list.rs"]
+mod property_list;
 mod records;
 
 use kms_triage::analyze::{Input, analyze};
@@ -9,7 +11,6 @@ use kms_triage::assemble::CodeRole;
 use kms_triage::console::read::{RowClass, RowRead};
 use kms_triage::event::text::read_events;
 use kms_triage::event::{self, EventRecord, RecordPlace};
-
 use kms_triage::fact::Fact;
 
 use crate::files::knowledge;

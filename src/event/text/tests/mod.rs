@@ -5,4 +5,5 @@ mod damage;
 mod data;
 mod forms;
 mod messages;
+mod property_list;
 mod samples;

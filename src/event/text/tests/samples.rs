@@ -1,5 +1,7 @@
 //! Events written for these tests; hosts and ids are invented. Each form is built from the same values.
 
+use super::property_list::property_list;
+
 pub(super) const REQUEST: &str = "0xC004F074, 0x00000000, kms.example.edu:1688, 4f1d7c52-9a3e-4b60-8c11-0d5e2a7b9f34, 2026/11/23 01:14, 0, 2, 41760, 2de67392-b7a7-462a-b1ca-108dd189f588, 25";
 pub(super) const SERVED: &str =
     "0x0,25,pc07.example.edu,4f1d7c52-9a3e-4b60-8c11-0d5e2a7b9f34,2026/11/23 1:14,0,2,41760,2de67392-b7a7-462a-b1ca-108dd189f588";
@@ -144,7 +146,7 @@ pub(super) fn get_winevent_list(sample: &Sample, language: usize, columns: usize
         ("TimeCreated", ["11/23/2026 9:14:02 AM", "2026/11/23 上午 09:14:02", "2026/11/23 9:14:02"][language].to_owned()),
         ("Message", sample.message[language].clone()),
     ];
-    list(&rows, 16, columns)
+    property_list(&rows, columns)
 }
 
 /// `Get-EventLog | Format-List`.
@@ -164,33 +166,7 @@ pub(super) fn get_eventlog_list(sample: &Sample, language: usize, columns: usize
         ("TimeWritten", "11/23/2026 9:14:02 AM".to_owned()),
         ("UserName", String::new()),
     ];
-    list(&rows, 18, columns)
-}
-
-/// What PowerShell does without word wrap: cuts at the column, indents the rest.
-fn list(rows: &[(&str, String)], name_columns: usize, columns: usize) -> String {
-    let mut text = String::from("\r\n\r\n");
-    for (name, value) in rows {
-        let mut lead = format!("{name:name_columns$} : ");
-        for line in value.split("\r\n") {
-            let mut used = 0;
-            text.push_str(&lead);
-            lead = " ".repeat(name_columns + 3);
-            for c in line.chars() {
-                let wide = if c.is_ascii() { 1 } else { 2 };
-                if used + wide > columns - lead.len() {
-                    text.push_str("\r\n");
-                    text.push_str(&lead);
-                    used = 0;
-                }
-                text.push(c);
-                used += wide;
-            }
-            text.push_str("\r\n");
-        }
-    }
-    text.push_str("\r\n\r\n");
-    text
+    property_list(&rows, columns)
 }
 
 /// A message as a JSON string.
