@@ -22,10 +22,6 @@ impl Placeholders {
         let trusted = !matches!(cause, Some("kms-host-wrong" | "kms-host-unauthorised"));
         let named =
             assembly.facts.iter().rev().find(|f| trusted && f.kind == "kms-host" && f.field("class") == "name" && is_safe(f.field("host")));
-        // The host that this computer asked, as its event log has it.
-        let is_name = |host: &str| host.contains('.') && host.bytes().any(|b| b.is_ascii_alphabetic()) && is_safe(host);
-        let asked = assembly.facts.iter().rev().find(|f| trusted && f.kind == "kms-request-sent" && is_name(f.field("host")));
-        let named = named.or(asked);
         let host = named.map_or_else(String::new, |f| f.field("host").to_owned());
         let port = named.map_or_else(String::new, |f| f.field("port").to_owned());
         let suffix =
