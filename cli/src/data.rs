@@ -13,7 +13,7 @@ use kms_triage::{DataError, Knowledge};
 use walkdir::WalkDir;
 
 use crate::exit::Failure;
-use crate::{output, site};
+use crate::{canonical, output, site};
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/data.rs"));
@@ -31,7 +31,7 @@ pub(crate) struct DataFiles {
 impl DataFiles {
     /// The files that this program carries.
     pub(crate) fn embedded() -> Self {
-        Self { files: embedded::FILES.iter().map(|(path, text)| ((*path).to_owned(), Cow::Borrowed(*text))).collect() }
+        Self { files: embedded::FILES.iter().map(|(path, text, _)| ((*path).to_owned(), Cow::Borrowed(*text))).collect() }
     }
 
     /// Only the files of `dir`.
@@ -83,6 +83,19 @@ impl DataFiles {
         self.files.iter().map(|(path, text)| (path.as_str(), text.as_ref()))
     }
 
+    /// Stands for what they hold: 64 digits. Digests of embedded files are made when the program is built.
+    pub(crate) fn hash(&self) -> String {
+        let ready: BTreeMap<&str, &str> = embedded::FILES.iter().map(|(path, _, digest)| (*path, *digest)).collect();
+        if self.files.len() == ready.len() && self.files.values().all(|text| matches!(text, Cow::Borrowed(_))) {
+            return embedded::HASH.to_owned();
+        }
+        let digest = |(path, text): (&String, &Cow<'static, str>)| match (text, ready.get(path.as_str())) {
+            (Cow::Borrowed(_), Some(digest)) => (*digest).to_owned(),
+            _ => canonical::file_digest(path, text),
+        };
+        canonical::set_digest(self.files.iter().map(|file| (file.0.as_str(), digest(file))))
+    }
+
     /// Loads them, messages beside everything else.
     pub(crate) fn load(&self) -> (Knowledge, Vec<DataError>) {
         let files: BTreeMap<&str, &str> = self.iter().collect();
@@ -94,6 +107,7 @@ impl DataFiles {
             (rest, messages.ok().and_then(|m| m.join().ok()).unwrap_or_else(load_messages))
         });
         knowledge.messages = messages;
+        knowledge.hash = self.hash();
         errors.extend(problems);
         (knowledge, errors)
     }
@@ -111,11 +125,12 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
 }
 
-/// The data of a run: embedded, with `extra` laid over. Broken extra files are told on stderr and left
+/// The knowledge of a run: embedded, with `extra` laid over. Broken extra files are told on stderr and left
 /// out, because the others still serve; a broken profile ends the run, because it decides which host
-/// people are sent to.
-pub(crate) fn files(extra: Option<&Path>, site: Option<&Path>) -> Result<(DataFiles, Knowledge), Failure> {
-    let mut files = DataFiles::embedded();
+/// people are sent to. Nothing is given back piece by piece at the end: that takes a millisecond of the
+/// ten that a short command has.
+pub(crate) fn knowledge(extra: Option<&Path>, site: Option<&Path>) -> Result<ManuallyDrop<Knowledge>, Failure> {
+    let mut files = ManuallyDrop::new(DataFiles::embedded());
     if let Some(dir) = extra {
         files.lay_over(dir)?;
     }
@@ -125,15 +140,8 @@ pub(crate) fn files(extra: Option<&Path>, site: Option<&Path>) -> Result<(DataFi
             output::note(&error.to_string());
         }
     }
-    let knowledge = match site {
+    Ok(ManuallyDrop::new(match site {
         Some(path) => site::lay_over(knowledge, path)?,
         None => knowledge,
-    };
-    Ok((files, knowledge))
-}
-
-/// [`files`] without the texts, for a command that ends soon: giving it back piece by piece takes a
-/// millisecond of the ten that a short command has.
-pub(crate) fn knowledge(extra: Option<&Path>, site: Option<&Path>) -> Result<ManuallyDrop<Knowledge>, Failure> {
-    files(extra, site).map(|f| ManuallyDrop::new(f.1))
+    }))
 }

@@ -2,6 +2,7 @@
 //! the module of that command.
 
 mod args;
+mod canonical;
 mod cases;
 mod check;
 mod check_data;

@@ -7,7 +7,7 @@ use kms_triage::report::{IndexMeta, IndexRow, Renderer};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::data::DataFiles;
+use crate::canonical::hex;
 use crate::exit::Failure;
 use crate::report_folder::{ReportFolder, index_name};
 
@@ -72,23 +72,7 @@ impl Report<'_> {
             hash.update(part);
             hash.update([0]);
         }
-        hex(&hash.finalize(), 6)
+        hex(hash.finalize().get(..6).unwrap_or_default())
     }
 }
 
-/// Digits for a set of data files.
-pub(crate) fn data_seed(files: &DataFiles) -> String {
-    let mut hash = Sha256::new();
-    for (path, text) in files.iter() {
-        hash.update(path);
-        hash.update([0]);
-        hash.update(text);
-        hash.update([0]);
-    }
-    hex(&hash.finalize(), 32)
-}
-
-fn hex(bytes: &[u8], count: usize) -> String {
-    let digits: Vec<String> = bytes.iter().take(count).map(|b| format!("{b:02x}")).collect();
-    digits.concat()
-}

@@ -17,7 +17,7 @@ use crate::gate::Gate;
 use crate::input::{self, FAILED, Loaded, SKIPPED, Trouble};
 use crate::page_name::PageNames;
 use crate::progress::Progress;
-use crate::publish::{Report, data_seed};
+use crate::publish::Report;
 use crate::report_folder::{ReportFolder, index_name};
 use crate::words::{Words, shown};
 use crate::{data, output, site};
@@ -57,7 +57,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     if let Some(file) = options.dirs.iter().find(|d| d.is_file()) {
         return Err(Failure::usage(format!("`{}` is a file; `kms-triage check` reads files", shown(&file.to_string_lossy()))));
     }
-    let (files, knowledge) = data::files(shared.knowledge.as_deref(), options.site.site.as_deref())?;
+    let knowledge = data::knowledge(shared.knowledge.as_deref(), options.site.site.as_deref())?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     let same = |dir: &PathBuf| fs::canonicalize(dir).is_ok_and(|d| fs::canonicalize(&options.out).is_ok_and(|o| o == d));
     if options.dirs.iter().any(same) {
@@ -99,7 +99,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
         chosen: words.locale,
         locales: job.locales,
         has_pages: job.pages.is_some(),
-        seed: format!("{} {:?} {} {}", words.locale, options.pages, data_seed(&files), knowledge.site.as_ref().map_or("", |s| &s.version)),
+        seed: format!("{} {:?} {} {}", words.locale, options.pages, knowledge.hash, knowledge.site.as_ref().map_or("", |s| &s.version)),
     };
     for case in done {
         report.results.push_str(&case.line);

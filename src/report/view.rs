@@ -29,7 +29,7 @@ pub(crate) const fn look(state: State) -> (&'static str, &'static str) {
 /// Program, knowledge version and site profile for the footer.
 pub(crate) fn about(knowledge: &Knowledge, locale: &str) -> Value {
     let site = knowledge.site.as_ref().map(|s| format!("{} {}", s.name.get(locale), s.version));
-    json!({ "tool": crate::view::TOOL, "knowledge": crate::knowledge::VERSION, "site": site, "lang_note": null })
+    json!({ "tool": crate::view::TOOL, "knowledge": knowledge.edition(), "site": site, "lang_note": null })
 }
 
 /// Builds views of one analysis in one locale.
