@@ -187,6 +187,19 @@ pub fn entries(knowledge: &Knowledge) -> Vec<(&'static str, String)> {
     causes.chain(codes).chain(events).chain(remedies).chain(checks).chain(rules).collect()
 }
 
+/// Whether `kind` and `id` are one of [`entries`].
+pub(crate) fn is_entry(knowledge: &Knowledge, kind: &str, id: &str) -> bool {
+    match kind {
+        "cause" => knowledge.causes.contains_key(id),
+        "code" => knowledge.codes.get(id).is_some(),
+        "event" => id.parse().is_ok_and(|id| knowledge.events.of_id(id).next().is_some()),
+        "remedy" => knowledge.remedies.contains_key(id),
+        "check" => knowledge.checks.iter().any(|c| c.id == id),
+        "rule" => knowledge.rules.contains_key(id),
+        _ => false,
+    }
+}
+
 /// Explains one of [`entries`].
 #[must_use]
 pub fn entry(knowledge: &Knowledge, kind: &str, id: &str, locale: &str) -> Option<Explanation> {

@@ -25,7 +25,8 @@ pub(crate) fn file_digest(path: &str, text: &str) -> String {
 
 /// Digest of a whole set, from pairs of path and [`file_digest`] in any order.
 pub(crate) fn set_digest<'a>(files: impl Iterator<Item = (&'a str, String)>) -> String {
-    let by_name = |(path, digest): (&str, String)| (path.strip_suffix(".toml").map_or(path.to_owned(), |stem| format!("{stem}.json")), digest);
+    let by_name =
+        |(path, digest): (&str, String)| (path.strip_suffix(".toml").map_or(path.to_owned(), |stem| format!("{stem}.json")), digest);
     let sorted: BTreeMap<String, String> = files.map(by_name).collect();
     let mut hash = Sha256::new();
     for (path, digest) in sorted {

@@ -9,6 +9,7 @@ mod check_data;
 mod data;
 mod exit;
 mod explain_cmd;
+mod explained;
 mod gate;
 mod hidden;
 mod ini;
