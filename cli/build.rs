@@ -13,7 +13,7 @@ const FOLDERS: [&str; 8] = ["causes", "checks", "codes", "grammars", "locales", 
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..");
-    let mut rust = format!("pub(super) const FOLDERS: &[&str] = &{FOLDERS:?};\n");
+    let mut rust = format!("pub(crate) const FOLDERS: &[&str] = &{FOLDERS:?};\n");
     rust.push_str("pub(super) const FILES: &[(&str, &str, &str)] = &[\n");
     let mut digests: Vec<(String, String)> = Vec::new();
     for folder in FOLDERS {

@@ -8,19 +8,26 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::thread;
 
+use ed25519_dalek::VerifyingKey;
 use kms_triage::message::MessageBook;
 use kms_triage::{DataError, Knowledge};
 use walkdir::WalkDir;
 
+use crate::args::Extra;
 use crate::exit::Failure;
-use crate::{canonical, output, site};
+use crate::pack::PACK_BYTES_MAX;
+use crate::words::shown;
+use crate::{canonical, keys, output, pack, site};
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/data.rs"));
 }
 
+/// Names of the data folders.
+pub(crate) use embedded::FOLDERS;
+
 /// A data file larger than this is somebody else's: the largest of ours has 60 kB.
-const DATA_BYTES_MAX: u64 = 8 * 1024 * 1024;
+pub(crate) const DATA_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
 /// Data files by path inside the data folder, `causes/other.toml`.
 #[derive(Debug, Clone)]
@@ -44,8 +51,8 @@ impl DataFiles {
     /// Adds the files of `dir`; one with the path of an embedded file replaces it, whether that one is
     /// kept as TOML or as the JSON made from it.
     pub(crate) fn lay_over(&mut self, dir: &Path) -> Result<BTreeSet<String>, Failure> {
-        let mut added = BTreeSet::new();
-        for folder in embedded::FOLDERS {
+        let mut added = pack::Texts::new();
+        for folder in FOLDERS {
             for entry in WalkDir::new(dir.join(folder)).sort_by_file_name().into_iter().filter_map(Result::ok) {
                 let hidden = entry.file_name().to_string_lossy().starts_with('.');
                 if !entry.path().is_file() || hidden {
@@ -53,19 +60,26 @@ impl DataFiles {
                 }
                 let Ok(inner) = entry.path().strip_prefix(dir) else { continue };
                 let path = inner.to_string_lossy().replace('\\', "/");
-                let text = read_text(entry.path())?;
-                let stem = path.rsplit_once('.').map_or(path.as_str(), |p| p.0);
-                self.files.remove(&format!("{stem}.json"));
-                self.files.remove(&format!("{stem}.toml"));
-                self.files.insert(path.clone(), Cow::Owned(text));
-                added.insert(path);
+                added.insert(path, read_text(entry.path())?);
             }
         }
         if added.is_empty() {
-            let known = embedded::FOLDERS.join(", ");
+            let known = FOLDERS.join(", ");
             return Err(Failure::usage(format!("`{}` holds no data file: none of the folders {known} is in it", dir.display())));
         }
-        Ok(added)
+        let paths = added.keys().cloned().collect();
+        self.lay(added);
+        Ok(paths)
+    }
+
+    /// Adds texts; one with the path of a file that is there replaces it.
+    pub(crate) fn lay(&mut self, texts: pack::Texts) {
+        for (path, text) in texts {
+            let stem = path.rsplit_once('.').map_or(path.as_str(), |p| p.0);
+            self.files.remove(&format!("{stem}.json"));
+            self.files.remove(&format!("{stem}.toml"));
+            self.files.insert(path, Cow::Owned(text));
+        }
     }
 
     /// Adds or replaces one file.
@@ -75,7 +89,7 @@ impl DataFiles {
 
     /// Whether every data folder has a file: then the data can stand alone.
     pub(crate) fn is_complete(&self) -> bool {
-        embedded::FOLDERS.iter().all(|folder| self.files.keys().any(|path| path.starts_with(&format!("{folder}/"))))
+        FOLDERS.iter().all(|folder| self.files.keys().any(|path| path.starts_with(&format!("{folder}/"))))
     }
 
     /// Paths and texts in order of path.
@@ -125,17 +139,50 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
 }
 
+/// The texts of a signed pack, or why it is refused.
+pub(crate) fn read_pack(path: &Path, trusted: &VerifyingKey) -> Result<Result<pack::Texts, String>, Failure> {
+    let name = shown(&path.to_string_lossy());
+    let fail = |why: String| Failure::usage(format!("cannot read the pack `{name}`: {why}"));
+    let size = fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
+    if size > PACK_BYTES_MAX {
+        return Err(fail(format!("it has {size} bytes, and a pack has {PACK_BYTES_MAX} at most; this is another file")));
+    }
+    let bytes = fs::read(path).map_err(|e| fail(e.to_string()))?;
+    Ok(pack::read(&bytes, trusted).map_err(|why| format!("the pack `{name}` is refused: {why}")))
+}
+
+/// Lays the folder or the pack over the built-in files. A key asks for a signature, and a pack for a key.
+fn lay_extra(files: &mut DataFiles, extra: &Extra) -> Result<(), Failure> {
+    let (path, key) = match (&extra.knowledge, &extra.knowledge_key) {
+        (None, None) => return Ok(()),
+        (None, Some(_)) => return Err(Failure::usage("--knowledge-key is for a pack; name the pack with --knowledge")),
+        (Some(path), key) => (path, key),
+    };
+    let name = shown(&path.to_string_lossy());
+    match key {
+        None if path.is_file() => Err(Failure::usage(format!(
+            "`{name}` is a file, and a pack is loaded only with the key that must have signed it; name that with --knowledge-key"
+        ))),
+        None => files.lay_over(path).map(|_| ()),
+        Some(_) if path.is_dir() => Err(Failure::usage(format!(
+            "`{name}` is a folder, which nobody signs; name a pack (`kms-triage knowledge pack`), or leave --knowledge-key away"
+        ))),
+        Some(key) => {
+            files.lay(read_pack(path, &keys::public(key)?)?.map_err(Failure::usage)?);
+            Ok(())
+        }
+    }
+}
+
 /// The knowledge of a run: embedded, with `extra` laid over. Broken extra files are told on stderr and left
 /// out, because the others still serve; a broken profile ends the run, because it decides which host
 /// people are sent to. Nothing is given back piece by piece at the end: that takes a millisecond of the
 /// ten that a short command has.
-pub(crate) fn knowledge(extra: Option<&Path>, site: Option<&Path>) -> Result<ManuallyDrop<Knowledge>, Failure> {
+pub(crate) fn knowledge(extra: &Extra, site: Option<&Path>) -> Result<ManuallyDrop<Knowledge>, Failure> {
     let mut files = ManuallyDrop::new(DataFiles::embedded());
-    if let Some(dir) = extra {
-        files.lay_over(dir)?;
-    }
+    lay_extra(&mut files, extra)?;
     let (knowledge, errors) = files.load();
-    if extra.is_some() {
+    if extra.knowledge.is_some() {
         for error in &errors {
             output::note(&error.to_string());
         }

@@ -14,7 +14,7 @@ use crate::{data, output};
 
 /// Runs the command. Words typed without quotes are one question.
 pub(crate) fn run(options: &ExplainArgs, shared: &Shared) -> Result<Exit, Failure> {
-    let knowledge = data::knowledge(shared.knowledge.as_deref(), options.site.site.as_deref())?;
+    let knowledge = data::knowledge(&shared.extra, options.site.site.as_deref())?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     if let Some(dir) = &options.out {
         return encyclopaedia(&knowledge, dir, words);

@@ -60,7 +60,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     if let Some(file) = options.dirs.iter().find(|d| d.is_file()) {
         return Err(Failure::usage(format!("`{}` is a file; `kms-triage check` reads files", shown(&file.to_string_lossy()))));
     }
-    let knowledge = data::knowledge(shared.knowledge.as_deref(), options.site.site.as_deref())?;
+    let knowledge = data::knowledge(&shared.extra, options.site.site.as_deref())?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     let same = |dir: &PathBuf| fs::canonicalize(dir).is_ok_and(|d| fs::canonicalize(&options.out).is_ok_and(|o| o == d));
     if options.dirs.iter().any(same) {

@@ -15,6 +15,7 @@ mod knowledge;
 mod logs;
 #[path = "../../../src/event/evtx/tests/write.rs"]
 mod logs_write;
+mod pack;
 mod report;
 mod scan;
 mod site;
