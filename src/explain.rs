@@ -110,9 +110,16 @@ impl Explanation {
             let command = row.key == "commands" && item.id.is_empty();
             let id = if item.id.is_empty() { &item.text } else { &item.id };
             let href = kind_of(knowledge, row.key, id).map(|kind| page(kind, id));
-            json!({ "id": item.id, "text": item.text, "href": href, "command": command })
+            json!({ "id": item.id, "text": item.text, "href": href, "command": command, "web": false })
         };
-        let row = |row: &Row| json!({ "label": row.label, "values": row.values.iter().map(|v| value(row, v)).collect::<Vec<_>>() });
+        let source = |(text, url): (&str, Option<&str>)| json!({ "id": "", "text": text, "href": url, "command": false, "web": true });
+        let values = |row: &Row| -> Vec<Value> {
+            match row.key {
+                "source" => row.values.iter().flat_map(|v| knowledge.sources.parts(&v.text)).map(source).collect(),
+                _ => row.values.iter().map(|v| value(row, v)).collect(),
+            }
+        };
+        let row = |row: &Row| json!({ "label": row.label, "values": values(row) });
         json!({ "heading": self.heading, "title": self.title(), "rows": self.rows.iter().map(row).collect::<Vec<_>>() })
     }
 

@@ -12,6 +12,7 @@ use crate::locale::{self, ByLocale, Locale};
 use crate::message::MessageBook;
 use crate::rule::{Rule, RuleFile, Rules};
 use crate::site::Site;
+use crate::source::SourceBook;
 
 /// Version of the knowledge, shown in every result.
 pub const VERSION: &str = "2026.11";
@@ -231,6 +232,8 @@ pub struct Knowledge {
     pub templates: BTreeMap<String, String>,
     /// Meanings of event log records.
     pub events: EventBook,
+    /// Where sources can be read.
+    pub sources: SourceBook,
     /// Digest of the data files in effect, 64 hexadecimal digits, as whoever hands them in tells it; empty when
     /// nobody did.
     pub hash: String,
@@ -294,6 +297,10 @@ impl Knowledge {
         for (path, text) in under("grammars/events/") {
             events.add(path, text, &mut errors);
         }
+        let mut sources = SourceBook::default();
+        for (path, text) in under("sources/") {
+            sources.add(path, text, &mut errors);
+        }
         let causes: BTreeMap<String, Cause> = table(&under("causes/"), &mut errors, |c: &Cause| &c.id);
         let remedies = table(&under("remedies/"), &mut errors, |r: &Remedy| &r.id);
         let mut checks: Vec<Check> = table(&under("checks/"), &mut errors, |c: &Check| &c.id).into_values().collect();
@@ -306,7 +313,8 @@ impl Knowledge {
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
         let messages = MessageBook::default();
         let (hash, site) = (String::new(), None);
-        let mut knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, hash, site, options };
+        let mut knowledge =
+            Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, sources, hash, site, options };
         locale::spread(&mut knowledge, &mut errors);
         (knowledge, errors)
     }
