@@ -116,13 +116,19 @@ impl DataFiles {
         let load_messages = || MessageBook::load(&files);
         let ((mut knowledge, mut errors), (messages, problems)) = thread::scope(|scope| {
             let messages = thread::Builder::new().spawn_scoped(scope, load_messages);
-            let rest = Knowledge::without_messages(&files);
+            let rest = self.load_rest(&files);
             // A machine that gives no thread still gets its messages.
             (rest, messages.ok().and_then(|m| m.join().ok()).unwrap_or_else(load_messages))
         });
         knowledge.messages = messages;
-        knowledge.hash = self.hash();
         errors.extend(problems);
+        (knowledge, errors)
+    }
+
+    /// All but messages, with the digest of all.
+    fn load_rest(&self, files: &BTreeMap<&str, &str>) -> (Knowledge, Vec<DataError>) {
+        let (mut knowledge, errors) = Knowledge::without_messages(files);
+        knowledge.hash = self.hash();
         (knowledge, errors)
     }
 }
@@ -174,19 +180,44 @@ fn lay_extra(files: &mut DataFiles, extra: &Extra) -> Result<(), Failure> {
     }
 }
 
-/// The knowledge of a run: embedded, with `extra` laid over. Broken extra files are told on stderr and left
-/// out, because the others still serve; a broken profile ends the run, because it decides which host
-/// people are sent to. Nothing is given back piece by piece at the end: that takes a millisecond of the
-/// ten that a short command has.
-pub(crate) fn knowledge(extra: &Extra, site: Option<&Path>) -> Result<ManuallyDrop<Knowledge>, Failure> {
+/// The data files of a run: embedded, with `extra` laid over. Nothing is given back piece by piece at the end:
+/// that takes a millisecond of the ten that a short command has.
+fn files(extra: &Extra) -> Result<ManuallyDrop<DataFiles>, Failure> {
     let mut files = ManuallyDrop::new(DataFiles::embedded());
     lay_extra(&mut files, extra)?;
-    let (knowledge, errors) = files.load();
+    Ok(files)
+}
+
+/// The knowledge of a run. Broken extra files are told on stderr and left out, because the others still
+/// serve; a broken profile ends the run, because it decides which host people are sent to.
+pub(crate) fn knowledge(extra: &Extra, site: Option<&Path>) -> Result<ManuallyDrop<Knowledge>, Failure> {
+    used(files(extra)?.load(), extra, site)
+}
+
+/// [`knowledge`] without messages, which take half of the time; [`add_messages`] loads them from the files.
+pub(crate) fn without_messages(extra: &Extra, site: Option<&Path>) -> Result<(ManuallyDrop<DataFiles>, ManuallyDrop<Knowledge>), Failure> {
+    let files = files(extra)?;
+    let knowledge = used(files.load_rest(&files.iter().collect()), extra, site)?;
+    Ok((files, knowledge))
+}
+
+/// What [`without_messages`] left out.
+pub(crate) fn add_messages(knowledge: &mut Knowledge, files: &DataFiles, extra: &Extra) {
+    let (messages, errors) = MessageBook::load(&files.iter().collect());
+    knowledge.messages = messages;
+    tell(&errors, extra);
+}
+
+fn tell(errors: &[DataError], extra: &Extra) {
     if extra.knowledge.is_some() {
-        for error in &errors {
+        for error in errors {
             output::note(&error.to_string());
         }
     }
+}
+
+fn used((knowledge, errors): (Knowledge, Vec<DataError>), extra: &Extra, site: Option<&Path>) -> Result<ManuallyDrop<Knowledge>, Failure> {
+    tell(&errors, extra);
     Ok(ManuallyDrop::new(match site {
         Some(path) => site::lay_over(knowledge, path)?,
         None => knowledge,

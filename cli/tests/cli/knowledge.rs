@@ -153,8 +153,8 @@ fn the_encyclopaedia_links_to_pages_that_are_there() {
     }
     assert!(links > 10_000, "{links} links");
     assert!(sources > 300, "{sources} sources");
-    let code = fs::read_to_string(folder.join("code-0xC004F074.en.html")).unwrap().replace("&#x2f;", "/");
-    assert!(code.contains("href=\"https://learn.microsoft.com/"), "{code}");
+    let page = fs::read_to_string(folder.join("code-0xC004F074.en.html")).unwrap().replace("&#x2f;", "/");
+    assert!(page.contains("href=\"https://learn.microsoft.com/"), "{page}");
     assert!(names.contains("code-0xC004F074.zh-TW.html") && names.contains("event-12288.en.html"));
     assert!(fs::read_to_string(folder.join("index.html")).unwrap().contains("<html lang=\"en\""));
 
