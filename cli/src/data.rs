@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::thread;
@@ -149,11 +150,12 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
 pub(crate) fn read_pack(path: &Path, trusted: &VerifyingKey) -> Result<Result<pack::Texts, String>, Failure> {
     let name = shown(&path.to_string_lossy());
     let fail = |why: String| Failure::usage(format!("cannot read the pack `{name}`: {why}"));
-    let size = fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
-    if size > PACK_BYTES_MAX {
-        return Err(fail(format!("it has {size} bytes, and a pack has {PACK_BYTES_MAX} at most; this is another file")));
+    let file = File::open(path).map_err(|e| fail(e.to_string()))?;
+    let mut bytes = Vec::new();
+    file.take(PACK_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|e| fail(e.to_string()))?;
+    if bytes.len() as u64 > PACK_BYTES_MAX {
+        return Err(fail(format!("it has more than {PACK_BYTES_MAX} bytes, the most a pack has; this is another file")));
     }
-    let bytes = fs::read(path).map_err(|e| fail(e.to_string()))?;
     Ok(pack::read(&bytes, trusted).map_err(|why| format!("the pack `{name}` is refused: {why}")))
 }
 

@@ -1,7 +1,7 @@
 //! Key files for signed packs. A secret key is read and written here and shown nowhere.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::{SigningKey, VerifyingKey};
@@ -83,11 +83,12 @@ fn cannot_use(path: &Path, why: &str) -> Failure {
 
 /// The line of a key file that is no comment.
 fn key_line(path: &Path) -> Result<String, Failure> {
-    let size = fs::metadata(path).map_err(|e| cannot_use(path, &e.to_string()))?.len();
-    if size > KEY_BYTES_MAX {
+    let file = File::open(path).map_err(|e| cannot_use(path, &e.to_string()))?;
+    let mut text = String::new();
+    file.take(KEY_BYTES_MAX + 1).read_to_string(&mut text).map_err(|e| cannot_use(path, &e.to_string()))?;
+    if text.len() as u64 > KEY_BYTES_MAX {
         return Err(cannot_use(path, "it is too large for a key file"));
     }
-    let text = fs::read_to_string(path).map_err(|e| cannot_use(path, &e.to_string()))?;
     let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
     Ok(lines.next().unwrap_or_default().to_owned())
 }
