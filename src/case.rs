@@ -18,6 +18,8 @@ pub struct Case {
     pub tool: String,
     /// Version of the knowledge.
     pub knowledge: String,
+    /// SHA-256 of what the data files in effect hold, 64 hexadecimal digits; null when the caller did not tell it.
+    pub knowledge_hash: Option<String>,
     /// The site profile it was judged by; null without one.
     pub site: Option<CaseSite>,
     /// Name of the case.

@@ -12,9 +12,13 @@ use crate::locale::{self, ByLocale, Locale};
 use crate::message::MessageBook;
 use crate::rule::{Rule, RuleFile, Rules};
 use crate::site::Site;
+use crate::source::SourceBook;
 
 /// Version of the knowledge, shown in every result.
 pub const VERSION: &str = "2026.11";
+
+/// Digits of [`Knowledge::hash`] that pages show; the JSON has all.
+const SHORT_HASH_DIGITS: usize = 12;
 
 /// A cause: `causes/<id>.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -228,6 +232,11 @@ pub struct Knowledge {
     pub templates: BTreeMap<String, String>,
     /// Meanings of event log records.
     pub events: EventBook,
+    /// Where sources can be read.
+    pub sources: SourceBook,
+    /// Digest of the data files in effect, 64 hexadecimal digits, as whoever hands them in tells it; empty when
+    /// nobody did.
+    pub hash: String,
     /// What one school calls right: [`Knowledge::with_site`].
     pub site: Option<Site>,
     options: BTreeMap<String, Vec<String>>,
@@ -288,6 +297,10 @@ impl Knowledge {
         for (path, text) in under("grammars/events/") {
             events.add(path, text, &mut errors);
         }
+        let mut sources = SourceBook::default();
+        for (path, text) in under("sources/") {
+            sources.add(path, text, &mut errors);
+        }
         let causes: BTreeMap<String, Cause> = table(&under("causes/"), &mut errors, |c: &Cause| &c.id);
         let remedies = table(&under("remedies/"), &mut errors, |r: &Remedy| &r.id);
         let mut checks: Vec<Check> = table(&under("checks/"), &mut errors, |c: &Check| &c.id).into_values().collect();
@@ -299,7 +312,9 @@ impl Knowledge {
         let rules = under("rules/").into_iter().filter_map(|(path, text)| RuleFile { path, text }.load(&known_cause, &mut errors));
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
         let messages = MessageBook::default();
-        let mut knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, site: None, options };
+        let (hash, site) = (String::new(), None);
+        let mut knowledge =
+            Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, sources, hash, site, options };
         locale::spread(&mut knowledge, &mut errors);
         (knowledge, errors)
     }
@@ -315,6 +330,15 @@ impl Knowledge {
     pub fn word<'a>(&'a self, locale: &str, key: &str) -> &'a str {
         let words = self.locales.get(locale).or_else(|| self.locales.get("en"));
         words.and_then(|l| l.ui.get(key)).map_or("?", String::as_str)
+    }
+
+    /// Version and the first digits of the digest, as reports show them: `2026.11 · 0123456789ab`.
+    #[must_use]
+    pub fn edition(&self) -> String {
+        match self.hash.get(..SHORT_HASH_DIGITS) {
+            Some(short) => format!("{VERSION} · {short}"),
+            None => VERSION.to_owned(),
+        }
     }
 
     /// A cause's title, the id when it is unknown.

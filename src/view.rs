@@ -27,6 +27,7 @@ pub(crate) fn case(knowledge: &Knowledge, name: &str, sources: &[Source], assemb
         schema: SCHEMA,
         tool: TOOL.to_owned(),
         knowledge: VERSION.to_owned(),
+        knowledge_hash: some(&knowledge.hash),
         site: site(knowledge),
         case: name.to_owned(),
         verdict: verdict(knowledge, assembly, decision, &placeholders),

@@ -2,22 +2,27 @@
 //! the module of that command.
 
 mod args;
+mod canonical;
 mod cases;
 mod check;
 mod check_data;
 mod data;
 mod exit;
 mod explain_cmd;
+mod explained;
 mod gate;
 mod hidden;
 mod ini;
 mod input;
+mod keys;
 mod kinds;
+mod knowledge_cmd;
 mod lang_import;
 mod lang_slots;
 mod log;
 mod man;
 mod output;
+mod pack;
 mod page_name;
 mod progress;
 mod provenance;
@@ -62,6 +67,7 @@ fn run() -> Result<Exit, Failure> {
         Command::Explain(options) => explain_cmd::run(&options, shared),
         Command::CheckData { dir } => check_data::run(&dir),
         Command::Site { command } => site::run(&command, shared),
+        Command::Knowledge { command } => knowledge_cmd::run(&command),
         Command::Lang { command } => lang_import::run(&command),
         Command::Schema => output::print(&format!("{:#}\n", kms_triage::case::json_schema())),
         Command::Completions { shell } => man::completions(shell),

@@ -1,4 +1,9 @@
-//! Checks that knowledge says where it was read, and when. Not whether that is true.
+//! Checks that knowledge says where it was read, and when, and that addresses are of sources that it names. Not
+//! whether that is true.
+
+use std::collections::BTreeSet;
+
+use kms_triage::source::is_named;
 
 use crate::references::Checker;
 
@@ -18,6 +23,21 @@ impl Checker<'_> {
         for code in knowledge.codes.iter() {
             let Some(stem) = self.file_of_code(&code.code) else { continue };
             self.read_where(&stem, &code.code, &code.source, &code.read);
+        }
+        self.unused_addresses();
+    }
+
+    /// Names of `sources/` that no knowledge gives as its source.
+    fn unused_addresses(&mut self) {
+        let knowledge = self.knowledge;
+        let rules = knowledge.rules.values().map(|r| &r.source);
+        let causes = knowledge.causes.values().map(|c| &c.source);
+        let remedies = knowledge.remedies.values().map(|r| &r.source);
+        let codes = knowledge.codes.iter().map(|c| &c.source);
+        let named: BTreeSet<&str> = rules.chain(causes).chain(remedies).chain(codes).flat_map(|s| s.split("; ")).collect();
+        for name in knowledge.sources.names().filter(|name| !named.iter().any(|part| is_named(part, name))) {
+            let Some(stem) = self.file_with("sources/", name) else { continue };
+            self.report("source-unused", &stem, name, format!("no code, rule, cause or remedy names the source `{name}`"));
         }
     }
 

@@ -12,7 +12,7 @@ use kms_triage::{DataError, Knowledge};
 use crate::data::DataFiles;
 
 /// Templates that the program itself asks for.
-const PAGES: [&str; 4] = ["report.html", "index.html", "entry.html", "entries.html"];
+const PAGES: [&str; 5] = ["report.html", "index.html", "entry.html", "entries.html", "explained.html"];
 
 /// Tools whose options are known, and how their script is called in a command.
 const TOOLS: [(&str, &str); 2] = [("slmgr", "slmgr"), ("ospp", "ospp.vbs")];
@@ -77,6 +77,11 @@ impl Checker<'_> {
                     self.report("unknown-check", &stem, id, format!("no check `{id}`{hint}"));
                 }
             }
+            for command in &cause.next_evidence {
+                for what in self.unknown_options(command) {
+                    self.report("unknown-option", &stem, command, what);
+                }
+            }
             let by_rule = knowledge.rules.values().any(|r| r.cause == cause.id && !r.against && r.status != "retired");
             let by_code = knowledge.codes.iter().any(|c| c.cause == cause.id || c.rivals.contains(&cause.id));
             // These two are what is left when nothing names a cause.
@@ -126,8 +131,13 @@ impl Checker<'_> {
 
     /// The file that holds `code`, without its ending.
     pub(crate) fn file_of_code(&self, code: &str) -> Option<String> {
-        let quoted = format!("\"{code}\"");
-        let mut files = self.files.iter().filter(|(path, _)| path.starts_with("codes/"));
+        self.file_with("codes/", code)
+    }
+
+    /// The file of a folder that holds `text` in quotes, without its ending.
+    pub(crate) fn file_with(&self, folder: &str, text: &str) -> Option<String> {
+        let quoted = format!("\"{text}\"");
+        let mut files = self.files.iter().filter(|(path, _)| path.starts_with(folder));
         let (path, _) = files.find(|(_, text)| text.contains(&quoted))?;
         path.rsplit_once('.').map(|p| p.0.to_owned())
     }

@@ -13,12 +13,13 @@ use rayon::prelude::*;
 use crate::args::{Pages, ScanArgs, Shared};
 use crate::cases::{self, CaseFile, CaseFiles, Unused, folder_name};
 use crate::exit::{Exit, Failure};
+use crate::explained::Languages;
 use crate::gate::Gate;
 use crate::input::{self, FAILED, Loaded, SKIPPED, Trouble};
 use crate::page_name::PageNames;
 use crate::progress::Progress;
-use crate::publish::{Report, data_seed};
-use crate::report_folder::{ReportFolder, index_name};
+use crate::publish::{Report, explained_name};
+use crate::report_folder::{CASES, ReportFolder, index_name};
 use crate::words::{Words, shown};
 use crate::{data, output, site};
 
@@ -36,6 +37,8 @@ struct Job<'a> {
     locales: &'a [&'a str],
     /// Where pages go.
     pages: Option<PathBuf>,
+    /// Name of the folder whose pages explain.
+    explained: Option<String>,
     gate: Gate,
 }
 
@@ -57,7 +60,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     if let Some(file) = options.dirs.iter().find(|d| d.is_file()) {
         return Err(Failure::usage(format!("`{}` is a file; `kms-triage check` reads files", shown(&file.to_string_lossy()))));
     }
-    let (files, knowledge) = data::files(shared.knowledge.as_deref(), options.site.site.as_deref())?;
+    let knowledge = data::knowledge(&shared.extra, options.site.site.as_deref())?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     let same = |dir: &PathBuf| fs::canonicalize(dir).is_ok_and(|d| fs::canonicalize(&options.out).is_ok_and(|o| o == d));
     if options.dirs.iter().any(same) {
@@ -75,11 +78,15 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     let chosen = [words.locale];
     let every = knowledge.locale_tags();
     let renderer = Renderer::new(&knowledge).map_err(|e| Failure::internal(format!("cannot compile the templates: {e}")))?;
+    let has_pages = options.pages != Pages::None;
+    let profile = knowledge.site.as_ref().map_or("", |s| &s.version);
+    let seed = format!("{} {:?} {} {profile}", words.locale, options.pages, knowledge.hash);
     let job = Job {
         words,
         renderer: &renderer,
         locales: if options.pages == Pages::Primary { &chosen } else { &every },
-        pages: if options.pages == Pages::None { None } else { Some(folder.fresh_pages().map_err(|e| cannot_write(&folder, &e))?) },
+        pages: if has_pages { Some(folder.fresh_pages(CASES).map_err(|e| cannot_write(&folder, &e))?) } else { None },
+        explained: has_pages.then(|| explained_name(&seed)),
         gate: Gate::default(),
     };
     let (done, hosts) = job.all(&found.cases, options.jobs)?;
@@ -95,11 +102,11 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
             langs: Vec::new(),
             downloads: vec!["results.ndjson".to_owned()],
             hosts,
+            explained: None,
         },
-        chosen: words.locale,
-        locales: job.locales,
-        has_pages: job.pages.is_some(),
-        seed: format!("{} {:?} {} {}", words.locale, options.pages, data_seed(&files), knowledge.site.as_ref().map_or("", |s| &s.version)),
+        languages: Languages { all: job.locales, chosen: words.locale },
+        explained: job.explained.clone(),
+        seed,
     };
     for case in done {
         report.results.push_str(&case.line);
@@ -236,7 +243,8 @@ impl Job<'_> {
             [_] => Vec::new(),
             several => several.iter().map(|l| ((*l).to_owned(), format!("{page}{}", page_ending(l)))).collect(),
         };
-        CaseLinks { index: Some(format!("../{}", index_name(locale, self.words.locale))), langs }
+        let explained = self.explained.as_ref().map(|name| format!("../{name}"));
+        CaseLinks { index: Some(format!("../{}", index_name(locale, self.words.locale))), langs, explained }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod encyclopaedia;
 mod events;
+mod explained;
 mod hosts;
 mod html;
 mod index;
@@ -10,8 +11,9 @@ mod steps;
 mod text;
 mod timeline;
 mod view;
+mod written;
 
-pub use encyclopaedia::entry_page;
+pub use encyclopaedia::{KINDS, entries_page, entry_page};
 pub use html::{CaseLinks, RenderError, Renderer};
 pub use index::{IndexMeta, IndexRow, ProblemFile, index_row, page_ending};
 pub use site::SITE_ROWS;

@@ -11,6 +11,9 @@ use crate::knowledge::{Knowledge, Remedy};
 /// A step as templates see it.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Step {
+    pub(crate) id: String,
+    /// Address of its explanation; the caller knows it.
+    pub(crate) explain: Option<String>,
     pub(crate) title: String,
     pub(crate) text: String,
     pub(crate) commands: Vec<String>,
@@ -75,6 +78,8 @@ fn step(knowledge: &Knowledge, remedy: &Remedy, actor: &str, fill: &Placeholders
     }
     let other = (remedy.who != actor).then(|| knowledge.word(locale, &format!("actor-{}", remedy.who)).to_owned());
     Step {
+        id: remedy.id.clone(),
+        explain: None,
         title: fill.fill(&words.title),
         text: fill.fill(&words.step),
         commands: remedy.all_commands().map(|c| fill.fill(c)).collect(),

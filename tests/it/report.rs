@@ -17,7 +17,7 @@ fn analyses() -> Vec<Analysis> {
 
 fn links() -> CaseLinks {
     let langs = LOCALES.iter().map(|l| ((*l).to_owned(), format!("case.{l}.html"))).collect();
-    CaseLinks { index: Some("index.html".to_owned()), langs }
+    CaseLinks { index: Some("index.html".to_owned()), langs, explained: Some("../explain".to_owned()) }
 }
 
 /// What is wrong with a page.
@@ -97,6 +97,7 @@ fn every_index_page_is_sound() {
     let key = product_key();
     let rows: Vec<IndexRow> = analyses().iter().map(|a| index_row(knowledge(), a, a.case.case.clone())).collect();
     let meta = IndexMeta {
+        explained: Some("explain".to_owned()),
         folder: "demo <drop>".to_owned(),
         files: rows.len(),
         problems: vec![ProblemFile { name: "broken.txt".to_owned(), status: "failed".to_owned(), reason: "empty".to_owned() }],
