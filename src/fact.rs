@@ -216,6 +216,10 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "code-stated", fields: &["code", "role", "family"], strict: false },
     FactDef { kind: "channel", fields: &["channel", "class"], strict: false },
     FactDef { kind: "kms-host", fields: &["host", "port", "source", "class", "approved"], strict: false },
+    // A key that Microsoft publishes, by its last five characters: `fits` is `yes`, `edition` (same series, another edition),
+    // `no` or `unknown` against the product that it was given to; `of` is the product
+    // that it is for; `how` is `installed` or `command`, for one that somebody tried to install.
+    FactDef { kind: "published-key", fields: &["key", "of", "fits", "series", "how"], strict: false },
     FactDef { kind: "command-typo", fields: &["word", "meant"], strict: false },
     FactDef { kind: "instruction", fields: &[], strict: false },
     FactDef { kind: "foreign-program", fields: &["name"], strict: false },
@@ -240,6 +244,7 @@ pub const OWN: &[&str] = &[
     "kms-host-clients",
     "kms-request-at-host",
     "product-state",
+    "published-key",
 ];
 
 /// The row for `kind`.

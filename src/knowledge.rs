@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::catalog::Catalog;
 use crate::code::CodeBook;
 use crate::data_error::DataError;
 use crate::event::EventBook;
@@ -74,6 +75,12 @@ pub struct Remedy {
     /// Several commands.
     #[serde(default)]
     pub commands: Vec<String>,
+    /// What of the product lists stands below it: `key`, `windows-hosts`, `office-hosts`, see `src/report/lists.rs`.
+    #[serde(default)]
+    pub lists: Vec<String>,
+    /// Remedy that takes its place on an edition without volume activation; empty when this one serves all.
+    #[serde(default)]
+    pub not_volume: String,
     /// Checks that its command would decide: not asked again once they are.
     #[serde(default)]
     pub tells: Vec<String>,
@@ -228,6 +235,8 @@ pub struct Knowledge {
     pub templates: BTreeMap<String, String>,
     /// Meanings of event log records.
     pub events: EventBook,
+    /// Published keys, activation IDs, host keys, ends of support.
+    pub catalog: Catalog,
     /// What one school calls right: [`Knowledge::with_site`].
     pub site: Option<Site>,
     options: BTreeMap<String, Vec<String>>,
@@ -288,6 +297,7 @@ impl Knowledge {
         for (path, text) in under("grammars/events/") {
             events.add(path, text, &mut errors);
         }
+        let catalog = Catalog::load(&under("products/"), &mut errors);
         let causes: BTreeMap<String, Cause> = table(&under("causes/"), &mut errors, |c: &Cause| &c.id);
         let remedies = table(&under("remedies/"), &mut errors, |r: &Remedy| &r.id);
         let mut checks: Vec<Check> = table(&under("checks/"), &mut errors, |c: &Check| &c.id).into_values().collect();
@@ -299,7 +309,8 @@ impl Knowledge {
         let rules = under("rules/").into_iter().filter_map(|(path, text)| RuleFile { path, text }.load(&known_cause, &mut errors));
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
         let messages = MessageBook::default();
-        let mut knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, site: None, options };
+        let mut knowledge =
+            Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, catalog, site: None, options };
         locale::spread(&mut knowledge, &mut errors);
         (knowledge, errors)
     }

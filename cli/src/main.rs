@@ -19,6 +19,7 @@ mod log;
 mod man;
 mod output;
 mod page_name;
+mod products;
 mod progress;
 mod provenance;
 mod publish;

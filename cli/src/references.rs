@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use kms_triage::data_error::nearest;
 use kms_triage::locale::LOCALES;
-use kms_triage::report::SITE_ROWS;
+use kms_triage::report::{LIST_ROWS, SITE_ROWS};
 use kms_triage::site::PARTS;
 use kms_triage::{DataError, Knowledge};
 
@@ -26,6 +26,7 @@ pub(crate) fn check(knowledge: &Knowledge, files: &DataFiles) -> Vec<DataError> 
     checker.checks();
     checker.locales();
     checker.templates();
+    checker.products();
     checker.rules();
     checker.provenance();
     checker.found.sort();
@@ -144,6 +145,15 @@ impl Checker<'_> {
             for id in remedy.site.iter().filter(|id| !SITE_ROWS.contains(&id.as_str())) {
                 let hint = nearest(id, SITE_ROWS.into_iter());
                 self.report("unknown-site-row", &stem, id, format!("a site profile has no line `{id}`{hint}"));
+            }
+            for id in remedy.lists.iter().filter(|id| !LIST_ROWS.contains(&id.as_str())) {
+                let hint = nearest(id, LIST_ROWS.into_iter());
+                self.report("unknown-list-row", &stem, id, format!("the product lists have no line `{id}`{hint}"));
+            }
+            for id in [&remedy.for_office, &remedy.not_volume].into_iter().filter(|id| !id.is_empty()) {
+                if let Some(what) = self.unknown_remedy(id) {
+                    self.report("unknown-remedy", &stem, id, what);
+                }
             }
             let texts = LOCALES.map(|l| remedy.texts.get(l)).map(|t| [&*t.title, &t.step, &t.expect, &t.if_not]);
             self.texts(&stem, &["title", "step", "expect", "if-not"], texts, 2);

@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the repository's files and the switches CASE and UPDATE_EXPECTED")]
 
 mod cases;
+mod catalog;
 mod checks;
 mod codes;
 mod console;
