@@ -151,6 +151,12 @@ pub struct Check {
     /// Only what a console printed decides: a service that renewed by itself has not shown that the command runs.
     #[serde(default)]
     pub console: bool,
+    /// One failing fact outweighs every passing one: a computer has several products.
+    #[serde(default)]
+    pub worst: bool,
+    /// Facts that tell something without deciding.
+    #[serde(default)]
+    pub told: Vec<CheckWant>,
     /// Facts that pass it.
     #[serde(default)]
     pub pass: Vec<CheckWant>,
@@ -206,6 +212,9 @@ pub struct CheckText {
     pub fail: String,
     /// Shown when not tested.
     pub untested: String,
+    /// Shown when not decided, but a fact tells something.
+    #[serde(default)]
+    pub told: String,
 }
 
 #[derive(Deserialize)]

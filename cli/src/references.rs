@@ -194,14 +194,14 @@ impl Checker<'_> {
             for what in self.unknown_options(&check.ask) {
                 self.report("unknown-option", &stem, &check.ask, what);
             }
-            for want in check.pass.iter().chain(&check.fail) {
+            for want in check.pass.iter().chain(&check.fail).chain(&check.told) {
                 let names: Vec<&str> = want.fields.keys().map(String::as_str).collect();
                 if let Some(what) = kms_triage::fact::check(&want.fact, &names) {
                     self.report("unknown-fact", &stem, &want.fact, what);
                 }
             }
-            let texts = LOCALES.map(|l| check.texts.get(l)).map(|t| [&*t.label, &t.pass, &t.fail, &t.untested]);
-            self.texts(&stem, &["label", "pass", "fail", "untested"], texts, 1);
+            let texts = LOCALES.map(|l| check.texts.get(l)).map(|t| [&*t.label, &t.pass, &t.fail, &t.untested, &t.told]);
+            self.texts(&stem, &["label", "pass", "fail", "untested", "told"], texts, 1);
         }
     }
 

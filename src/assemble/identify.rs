@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::settle::derived;
 use super::{Assembly, Product};
-use crate::catalog::{Catalog, Listed, build_of, last_five};
+use crate::catalog::{Catalog, Listed, Question, build_of, last_five};
 use crate::fact::Fact;
 
 /// Names every product that the lists know, by its ID, else by its printed name.
@@ -14,8 +14,48 @@ pub(super) fn identify(out: &mut Assembly, catalog: &Catalog) {
         name(product, catalog, &build);
     }
     let keys: Vec<Fact> = out.facts.iter().filter_map(|fact| published_key(out, catalog, fact)).collect();
+    let ends = support(out, catalog, &build);
     out.facts.extend(keys);
+    out.facts.extend(ends);
 }
+
+/// The end of support of each product in use, and of the system that `systeminfo` names.
+fn support(out: &Assembly, catalog: &Catalog, build: &str) -> Vec<Fact> {
+    let dates =
+        out.facts.iter().filter_map(|f| f.field("at").get(..DATE_CHARS)).filter(|d| d.bytes().filter(u8::is_ascii_digit).count() == 8);
+    let date = dates.max().unwrap_or_default();
+    let fact = |question: Question<'_>, name: &str, near: &Fact| {
+        let answer = question.answer()?;
+        let fields = BTreeMap::from([
+            ("name", name.to_owned()),
+            ("end", answer.end),
+            ("extended", answer.extended),
+            ("state", answer.state.to_owned()),
+            ("as-of", answer.as_of),
+        ]);
+        Some(derived("support", fields, near.place.clone(), near.run, near.product))
+    };
+    let mut found = Vec::new();
+    for (i, product) in out.products.iter().enumerate().filter(|(_, p)| !p.leftover && !p.not_in_use && !p.listed.near) {
+        let Some(series) = catalog.series.get(&product.listed.series) else { continue };
+        let Some(near) = out.facts.iter().find(|f| f.product == Some(i)) else { continue };
+        let title = &product.listed.edition;
+        let edition = series.edition.iter().find(|edition| Listed { series, edition }.title() == *title).map_or("", |e| e.name.as_str());
+        let version = product.version();
+        // `Windows 11 Pro` rather than `Windows 10/11 Pro`.
+        let name = if series.version.is_empty() && !version.is_empty() { format!("Windows {version} {edition}") } else { title.clone() };
+        found.extend(fact(Question { series, edition, version, build, date }, &name, near));
+    }
+    for near in out.facts.iter().filter(|f| f.kind == "os-name") {
+        let name = near.field("name");
+        let Some((series, version)) = catalog.by_system(name) else { continue };
+        found.extend(fact(Question { series, edition: "", version, build, date }, name, near));
+    }
+    found
+}
+
+/// `2026-11-23`
+const DATE_CHARS: usize = 10;
 
 fn name(product: &mut Product, catalog: &Catalog, build: &str) {
     if let Some(host) = catalog.host_by_id(&product.activation_id) {

@@ -167,6 +167,17 @@ fn windows_version(service: &str, name: &str) -> &'static str {
     }
 }
 
+/// Sets the name, and the family that it tells.
+pub(super) fn name_product(product: &mut Product, name: String) {
+    let lower = name.to_ascii_lowercase();
+    if lower.contains("office") || lower.contains("visio") || lower.contains("project") {
+        product.family = "office".to_owned();
+    } else if lower.contains("windows") {
+        product.family = "windows".to_owned();
+    }
+    product.name = name;
+}
+
 /// `Windows(R) Operating System, VOLUME_KMSCLIENT channel` → `VOLUME_KMSCLIENT`.
 #[must_use]
 pub(crate) fn channel_of(description: &str) -> String {

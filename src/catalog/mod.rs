@@ -3,8 +3,10 @@
 //! from both is [`machine`]'s.
 
 mod machine;
+mod support;
 
 pub use machine::{KeyAdvice, advise, build_of};
+pub(crate) use support::Question;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +31,9 @@ pub struct Series {
     /// What the tools print: versions of Windows (`10.0`, `10.0.14393`), beginnings of Office names (`Office 21`).
     #[serde(default)]
     pub prints: Vec<String>,
+    /// How names of the system call it, `Windows 10`: also part of longer names.
+    #[serde(default)]
+    pub systems: Vec<String>,
     /// Ends of support.
     #[serde(default)]
     pub support: Vec<Support>,

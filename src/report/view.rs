@@ -209,6 +209,7 @@ impl<'a> View<'a> {
             let (tone, icon, text) = match outcome.result {
                 CheckResult::Pass => ("good", "good", &words.pass),
                 CheckResult::Fail => ("bad", "bad", &words.fail),
+                CheckResult::NotTested if fact.is_some() => ("info", "ask", &words.told),
                 CheckResult::NotTested => ("info", "ask", &words.untested),
             };
             let ask =
