@@ -19,6 +19,7 @@ mod files;
 mod join;
 #[cfg(feature = "evtx")]
 mod logs;
+mod order;
 mod properties;
 mod report;
 mod schema;
