@@ -8,6 +8,7 @@ mod cases;
 mod catalog;
 mod checks;
 mod codes;
+mod conflicts;
 mod console;
 mod corpus;
 mod coverage;
