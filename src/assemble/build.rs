@@ -63,7 +63,7 @@ impl<'k> Assembler<'k> {
         order.sort_by(|a, b| a.time.cmp(&b.time));
         let old = records.iter().any(|r| r.provider.ends_with("Licensing-SLC"));
         let book = &self.knowledge.events;
-        let mut events = Events::new(&mut self.out, file);
+        let mut events = Events::new(&mut self.out, &self.knowledge.catalog, file);
         for (sequence, record) in order.into_iter().enumerate() {
             for reading in event::read(book, record, old) {
                 events.add(record, &reading, u32::try_from(sequence).unwrap_or(u32::MAX));
