@@ -158,3 +158,14 @@ fn host_keys_stand_below_the_step() {
     assert!(said.contains("Host keys that serve Windows Server 2019"), "{said}");
     assert!(said.contains("Windows Server 2022 [") && !said.contains("Windows Server 2016 ["), "{said}");
 }
+
+#[test]
+fn a_record_names_the_family_of_its_product() {
+    let request = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Security-SPP'/>\
+                   <EventID>12288</EventID><TimeCreated SystemTime='2026-11-23T01:14:02Z'/><EventRecordID>1</EventRecordID></System><EventData>\
+                   <Data>0x800706BA, 0x00000000, kms.example.edu:1688, 4f1d7c52-9a3e-4b60-8c11-0d5e2a7b9f34, 2026/11/23 01:14, 0, 2, 0, \
+                   fbdb3e18-a8ef-4fb3-9183-dffd60bd0984, 5</Data></EventData></Event>\n";
+    let products = of(request).case.products;
+    let [office] = products.as_slice() else { panic!("{products:?}") };
+    assert_eq!((office.family.as_str(), office.version.as_deref()), ("office", Some("2021")));
+}
