@@ -1,6 +1,6 @@
 //! What Microsoft publishes about products: activation IDs, client setup keys (GVLKs), which host key serves
 //! which client, when support ends. Looks things up; what a machine shows is `assemble`'s, and what follows
-//! from both is [`machine`]'s.
+//! from both is `machine`'s.
 
 mod machine;
 mod support;
