@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::catalog::Catalog;
 use crate::code::CodeBook;
 use crate::data_error::DataError;
 use crate::event::EventBook;
@@ -78,6 +79,12 @@ pub struct Remedy {
     /// Several commands.
     #[serde(default)]
     pub commands: Vec<String>,
+    /// What of the product lists stands below it: `key`, `windows-hosts`, `office-hosts`, see `src/report/lists.rs`.
+    #[serde(default)]
+    pub lists: Vec<String>,
+    /// Remedy that takes its place on an edition without volume activation; empty when this one serves all.
+    #[serde(default)]
+    pub not_volume: String,
     /// Checks that its command would decide: not asked again once they are.
     #[serde(default)]
     pub tells: Vec<String>,
@@ -148,6 +155,12 @@ pub struct Check {
     /// Only what a console printed decides: a service that renewed by itself has not shown that the command runs.
     #[serde(default)]
     pub console: bool,
+    /// One failing fact outweighs every passing one: a computer has several products.
+    #[serde(default)]
+    pub worst: bool,
+    /// Facts that tell something without deciding.
+    #[serde(default)]
+    pub told: Vec<CheckWant>,
     /// Facts that pass it.
     #[serde(default)]
     pub pass: Vec<CheckWant>,
@@ -203,6 +216,9 @@ pub struct CheckText {
     pub fail: String,
     /// Shown when not tested.
     pub untested: String,
+    /// Shown when not decided, but a fact tells something.
+    #[serde(default)]
+    pub told: String,
 }
 
 #[derive(Deserialize)]
@@ -237,6 +253,8 @@ pub struct Knowledge {
     /// Digest of the data files in effect, 64 hexadecimal digits, as whoever hands them in tells it; empty when
     /// nobody did.
     pub hash: String,
+    /// Published keys, activation IDs, host keys, ends of support.
+    pub catalog: Catalog,
     /// What one school calls right: [`Knowledge::with_site`].
     pub site: Option<Site>,
     options: BTreeMap<String, Vec<String>>,
@@ -301,6 +319,7 @@ impl Knowledge {
         for (path, text) in under("sources/") {
             sources.add(path, text, &mut errors);
         }
+        let catalog = Catalog::load(&under("products/"), &mut errors);
         let causes: BTreeMap<String, Cause> = table(&under("causes/"), &mut errors, |c: &Cause| &c.id);
         let remedies = table(&under("remedies/"), &mut errors, |r: &Remedy| &r.id);
         let mut checks: Vec<Check> = table(&under("checks/"), &mut errors, |c: &Check| &c.id).into_values().collect();
@@ -314,7 +333,7 @@ impl Knowledge {
         let messages = MessageBook::default();
         let (hash, site) = (String::new(), None);
         let mut knowledge =
-            Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, sources, hash, site, options };
+            Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, sources, hash, catalog, site, options };
         locale::spread(&mut knowledge, &mut errors);
         (knowledge, errors)
     }

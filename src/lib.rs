@@ -26,6 +26,7 @@ mod ask;
 pub mod assemble;
 mod calendar;
 pub mod case;
+pub mod catalog;
 pub mod code;
 pub mod console;
 pub mod data_error;

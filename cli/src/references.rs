@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use kms_triage::data_error::nearest;
 use kms_triage::locale::LOCALES;
-use kms_triage::report::SITE_ROWS;
+use kms_triage::report::{LIST_ROWS, SITE_ROWS};
 use kms_triage::site::PARTS;
 use kms_triage::{DataError, Knowledge};
 
@@ -26,6 +26,7 @@ pub(crate) fn check(knowledge: &Knowledge, files: &DataFiles) -> Vec<DataError> 
     checker.checks();
     checker.locales();
     checker.templates();
+    checker.products();
     checker.rules();
     checker.provenance();
     checker.found.sort();
@@ -155,6 +156,15 @@ impl Checker<'_> {
                 let hint = nearest(id, SITE_ROWS.into_iter());
                 self.report("unknown-site-row", &stem, id, format!("a site profile has no line `{id}`{hint}"));
             }
+            for id in remedy.lists.iter().filter(|id| !LIST_ROWS.contains(&id.as_str())) {
+                let hint = nearest(id, LIST_ROWS.into_iter());
+                self.report("unknown-list-row", &stem, id, format!("the product lists have no line `{id}`{hint}"));
+            }
+            for id in [&remedy.for_office, &remedy.not_volume].into_iter().filter(|id| !id.is_empty()) {
+                if let Some(what) = self.unknown_remedy(id) {
+                    self.report("unknown-remedy", &stem, id, what);
+                }
+            }
             let texts = LOCALES.map(|l| remedy.texts.get(l)).map(|t| [&*t.title, &t.step, &t.expect, &t.if_not]);
             self.texts(&stem, &["title", "step", "expect", "if-not"], texts, 2);
         }
@@ -194,14 +204,14 @@ impl Checker<'_> {
             for what in self.unknown_options(&check.ask) {
                 self.report("unknown-option", &stem, &check.ask, what);
             }
-            for want in check.pass.iter().chain(&check.fail) {
+            for want in check.pass.iter().chain(&check.fail).chain(&check.told) {
                 let names: Vec<&str> = want.fields.keys().map(String::as_str).collect();
                 if let Some(what) = kms_triage::fact::check(&want.fact, &names) {
                     self.report("unknown-fact", &stem, &want.fact, what);
                 }
             }
-            let texts = LOCALES.map(|l| check.texts.get(l)).map(|t| [&*t.label, &t.pass, &t.fail, &t.untested]);
-            self.texts(&stem, &["label", "pass", "fail", "untested"], texts, 1);
+            let texts = LOCALES.map(|l| check.texts.get(l)).map(|t| [&*t.label, &t.pass, &t.fail, &t.untested, &t.told]);
+            self.texts(&stem, &["label", "pass", "fail", "untested", "told"], texts, 1);
         }
     }
 
