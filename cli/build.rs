@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-const FOLDERS: [&str; 8] = ["causes", "checks", "codes", "grammars", "locales", "remedies", "rules", "templates"];
+const FOLDERS: [&str; 9] = ["actions", "causes", "checks", "codes", "grammars", "locales", "remedies", "rules", "templates"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..");

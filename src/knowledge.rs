@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::code::CodeBook;
 use crate::data_error::DataError;
 use crate::event::EventBook;
+use crate::fleet::ActionKind;
 use crate::locale::{self, ByLocale, Locale};
 use crate::message::MessageBook;
 use crate::rule::{Rule, RuleFile, Rules};
@@ -220,6 +221,8 @@ pub struct Knowledge {
     pub causes: BTreeMap<String, Cause>,
     /// Remedies by id.
     pub remedies: BTreeMap<String, Remedy>,
+    /// Actions of the plan over many cases, by id.
+    pub actions: BTreeMap<String, ActionKind>,
     /// Checks in order.
     pub checks: Vec<Check>,
     /// Interface languages by tag.
@@ -290,6 +293,7 @@ impl Knowledge {
         }
         let causes: BTreeMap<String, Cause> = table(&under("causes/"), &mut errors, |c: &Cause| &c.id);
         let remedies = table(&under("remedies/"), &mut errors, |r: &Remedy| &r.id);
+        let actions = table(&under("actions/"), &mut errors, |a: &ActionKind| &a.id);
         let mut checks: Vec<Check> = table(&under("checks/"), &mut errors, |c: &Check| &c.id).into_values().collect();
         checks.sort_by_key(|c| c.order);
         let locales = table(&under("locales/"), &mut errors, |l: &Locale| &l.locale);
@@ -299,7 +303,8 @@ impl Knowledge {
         let rules = under("rules/").into_iter().filter_map(|(path, text)| RuleFile { path, text }.load(&known_cause, &mut errors));
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
         let messages = MessageBook::default();
-        let mut knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, site: None, options };
+        let mut knowledge =
+            Self { messages, codes, rules, causes, remedies, actions, checks, locales, templates, events, site: None, options };
         locale::spread(&mut knowledge, &mut errors);
         (knowledge, errors)
     }

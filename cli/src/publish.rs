@@ -3,6 +3,7 @@
 use std::io;
 
 use kms_triage::TOOL;
+use kms_triage::fleet::{Traits, summary};
 use kms_triage::report::{IndexMeta, IndexRow, Renderer};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -11,6 +12,9 @@ use crate::data::DataFiles;
 use crate::exit::Failure;
 use crate::report_folder::{ReportFolder, index_name};
 
+/// Counts, plan and patterns of the batch.
+pub(crate) const SUMMARY: &str = "summary.json";
+
 /// What a report is made of.
 pub(crate) struct Report<'a> {
     pub(crate) renderer: &'a Renderer<'a>,
@@ -18,6 +22,8 @@ pub(crate) struct Report<'a> {
     pub(crate) results: String,
     /// In order of case; `href` is the page's name.
     pub(crate) rows: Vec<IndexRow>,
+    /// Of each row.
+    pub(crate) traits: Vec<Traits>,
     pub(crate) meta: IndexMeta,
     /// Language of choice.
     pub(crate) chosen: &'a str,
@@ -51,12 +57,15 @@ impl Report<'_> {
         let mut indexes = self.locales.par_iter().map(render).collect::<Result<Vec<_>, Failure>>()?;
         // The index in the language of choice goes last: it is the one that people open.
         indexes.sort_by_key(|(name, _)| name == "index.html");
+        let summary = summary(self.renderer.knowledge(), &self.traits, &self.meta.fleet);
+        let summary = serde_json::to_string_pretty(&summary).map_err(|e| Failure::internal(format!("summary: {e}")))?;
         let names: Vec<String> = indexes.iter().map(|i| i.0.clone()).collect();
         let write = || -> io::Result<()> {
             if let Some(name) = &pages {
                 folder.keep_pages(name)?;
             }
             folder.write_results(self.results.as_bytes())?;
+            folder.write(SUMMARY, summary.as_bytes())?;
             for (name, html) in &indexes {
                 folder.write(name, html.as_bytes())?;
             }

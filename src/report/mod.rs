@@ -5,6 +5,7 @@ mod events;
 mod hosts;
 mod html;
 mod index;
+mod plan;
 mod site;
 mod steps;
 mod text;
@@ -13,6 +14,7 @@ mod view;
 
 pub use encyclopaedia::entry_page;
 pub use html::{CaseLinks, RenderError, Renderer};
+pub(crate) use index::needs_action;
 pub use index::{IndexMeta, IndexRow, ProblemFile, index_row, page_ending};
 pub use site::SITE_ROWS;
 pub(crate) use site::lines as site_lines;

@@ -34,7 +34,7 @@ fn collect(path: &Path, name: &str, found: &mut Vec<(String, PathBuf)>) {
 }
 
 /// The folders whose files are knowledge.
-const DATA_FOLDERS: [&str; 8] = ["grammars", "codes", "rules", "causes", "remedies", "checks", "locales", "templates"];
+const DATA_FOLDERS: [&str; 9] = ["actions", "grammars", "codes", "rules", "causes", "remedies", "checks", "locales", "templates"];
 
 static LOADED: LazyLock<(Knowledge, Vec<DataError>)> = LazyLock::new(load);
 

@@ -1,0 +1,34 @@
+//! What many cases tell together: which few actions end most of them, and what they have in common.
+//! Works on traits small enough to keep for a whole batch; knows neither words nor files.
+
+mod action;
+mod cover;
+mod group;
+mod plan;
+
+mod summary;
+mod traits;
+
+pub use action::{ActionKind, ActionText, Refuted};
+pub use cover::{Candidate, cover};
+pub use group::Scope;
+pub use plan::{Action, Offer, Plan, candidates};
+pub use summary::{SUMMARY_SCHEMA, Summary, SummaryAction, summary};
+pub use traits::{Traits, traits};
+
+use serde::Serialize;
+
+use crate::knowledge::Knowledge;
+
+/// What a batch tells. Cases are indices into the list of traits.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Fleet {
+    /// What to do, most healed cases first.
+    pub plan: Plan,
+}
+
+/// Looks at a batch. The result depends on the content and order of `cases` alone.
+#[must_use]
+pub fn fleet(knowledge: &Knowledge, cases: &[Traits]) -> Fleet {
+    Fleet { plan: plan::plan(knowledge, cases) }
+}
