@@ -18,11 +18,16 @@ pub enum Scope {
     Folder,
     /// The KMS host that the computer used.
     Host,
+    /// The same, and the product: `kms.example.edu windows 11`.
+    HostProduct,
+    /// The hour of its newest request, `2026-11-20 08:00`, UTC.
+    Hour,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 6] = [Self::Room, Self::Subnet, Self::Suffix, Self::Prefix, Self::Folder, Self::Host];
+    pub const ALL: [Self; 8] =
+        [Self::Room, Self::Subnet, Self::Suffix, Self::Prefix, Self::Folder, Self::Host, Self::HostProduct, Self::Hour];
 
     /// The word used in data and JSON.
     #[must_use]
@@ -34,6 +39,8 @@ impl Scope {
             Self::Prefix => "prefix",
             Self::Folder => "folder",
             Self::Host => "host",
+            Self::HostProduct => "host-product",
+            Self::Hour => "hour",
         }
     }
 }

@@ -4,16 +4,19 @@
 mod action;
 mod cover;
 mod group;
+mod pattern;
 mod plan;
 
 mod summary;
+mod together;
 mod traits;
 
 pub use action::{ActionKind, ActionText, Refuted};
 pub use cover::{Candidate, cover};
 pub use group::Scope;
+pub use pattern::{Pattern, PatternKind};
 pub use plan::{Action, Offer, Plan, candidates};
-pub use summary::{SUMMARY_SCHEMA, Summary, SummaryAction, summary};
+pub use summary::{SUMMARY_SCHEMA, Summary, SummaryAction, SummaryGroup, SummaryPattern, summary};
 pub use traits::{Traits, traits};
 
 use serde::Serialize;
@@ -25,10 +28,12 @@ use crate::knowledge::Knowledge;
 pub struct Fleet {
     /// What to do, most healed cases first.
     pub plan: Plan,
+    /// What cases have in common, largest first.
+    pub patterns: Vec<Pattern>,
 }
 
 /// Looks at a batch. The result depends on the content and order of `cases` alone.
 #[must_use]
 pub fn fleet(knowledge: &Knowledge, cases: &[Traits]) -> Fleet {
-    Fleet { plan: plan::plan(knowledge, cases) }
+    Fleet { plan: plan::plan(knowledge, cases), patterns: pattern::patterns(cases) }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Fleet;
 use super::group::Scope;
+use super::pattern::{Pattern, PatternKind};
 use super::plan::Action;
 use super::traits::Traits;
 use crate::knowledge::Knowledge;
@@ -31,8 +32,50 @@ pub struct Summary {
     pub products: BTreeMap<String, usize>,
     /// What to do, in order.
     pub plan: Vec<SummaryAction>,
+    /// What cases have in common, largest first.
+    pub patterns: Vec<SummaryPattern>,
     /// Cases that need something and whose cause is not known well enough.
     pub open: Vec<String>,
+}
+
+/// Something that cases have in common.
+#[derive(Debug, Clone, Serialize)]
+pub struct SummaryPattern {
+    /// What kind.
+    pub kind: PatternKind,
+    /// What the cases share.
+    pub scope: Option<Scope>,
+    /// The value.
+    pub key: String,
+    /// Cause id, where they have one in common.
+    pub cause: Option<String>,
+    /// Groups that hold the same cases, so that it may as well be these.
+    pub also: Vec<SummaryGroup>,
+    /// `certain`, `likely` or `possible`.
+    pub confidence: &'static str,
+    /// A sentence by locale.
+    pub text: BTreeMap<&'static str, String>,
+    /// Number of cases that show it.
+    pub count: usize,
+    /// Cases of the group, in order or not.
+    pub of: usize,
+    /// Cases outside with the same.
+    pub rest: usize,
+    /// All cases outside.
+    pub rest_of: usize,
+    /// Days since the renewals stopped, when the output was taken.
+    pub days: Option<i64>,
+    /// Names of the cases that show it.
+    pub cases: Vec<String>,
+}
+
+/// A group.
+#[derive(Debug, Clone, Serialize)]
+pub struct SummaryGroup {
+    /// What its cases share.
+    pub scope: Scope,
+    /// The value.
+    pub key: String,
 }
 
 /// An action of the plan.
@@ -83,7 +126,26 @@ pub fn summary(knowledge: &Knowledge, cases: &[Traits], fleet: &Fleet) -> Summar
         causes: count(&|c| c.cause.clone()),
         products: count(&|c| Some(if c.product.is_empty() { "unknown".to_owned() } else { c.product.clone() })),
         plan: fleet.plan.actions.iter().map(|a| action(knowledge, a, names(&a.cases))).collect(),
+        patterns: fleet.patterns.iter().map(|p| pattern(knowledge, p, names(&p.cases))).collect(),
         open: names(&fleet.plan.open),
+    }
+}
+
+fn pattern(knowledge: &Knowledge, pattern: &Pattern, cases: Vec<String>) -> SummaryPattern {
+    SummaryPattern {
+        kind: pattern.kind,
+        scope: pattern.scope,
+        key: pattern.key.clone(),
+        cause: pattern.cause.clone(),
+        also: pattern.also.iter().map(|(scope, key)| SummaryGroup { scope: *scope, key: key.clone() }).collect(),
+        confidence: pattern.confidence,
+        text: LOCALES.into_iter().map(|l| (l, crate::report::pattern_text(knowledge, pattern, l))).collect(),
+        count: pattern.cases.len(),
+        of: pattern.of,
+        rest: pattern.rest.0,
+        rest_of: pattern.rest.1,
+        days: pattern.days,
+        cases,
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::group::{Scope, prefix, subnet};
 use crate::analyze::Analysis;
 use crate::assemble::{Assembly, Product, split_host};
+use crate::calendar;
 use crate::fact::Fact;
 use crate::knowledge::Knowledge;
 
@@ -31,6 +32,14 @@ pub struct Traits {
     pub found_by_dns: bool,
     /// The computer's name, short and lower case; empty when nothing tells it.
     pub computer: String,
+    /// Its client machine ids, lower case.
+    pub cmids: BTreeSet<String>,
+    /// The count that its host answered last.
+    pub count: Option<i64>,
+    /// Minutes since its licence was renewed, when the output was taken; of KMS clients that are licensed.
+    pub lease_age: Option<i64>,
+    /// It uses a KMS host that the site profile does not list.
+    pub strange_host: bool,
     /// Groups that it belongs to.
     pub groups: BTreeMap<Scope, String>,
 }
@@ -52,6 +61,7 @@ pub fn traits(knowledge: &Knowledge, analysis: &Analysis, folder: &str) -> Trait
         (Scope::Suffix, suffix(assembly)),
         (Scope::Prefix, prefix(&named)),
         (Scope::Folder, (!folder.is_empty()).then(|| folder.to_owned())),
+        (Scope::Hour, newest(assembly, "kms-request-sent", |f| hour(f.field("at")))),
         (Scope::Host, (!host.is_empty()).then_some(host)),
     ];
     Traits {
@@ -64,8 +74,39 @@ pub fn traits(knowledge: &Knowledge, analysis: &Analysis, folder: &str) -> Trait
         product: product.map(label).unwrap_or_default(),
         found_by_dns: product.is_some_and(|p| p.kms_source == "dns"),
         computer,
+        cmids: cmids(assembly),
+        count: newest(assembly, "kms-answer", |f| some(f.field("count"))).and_then(|c| c.parse().ok()),
+        lease_age: product.and_then(lease_age),
+        strange_host: assembly
+            .facts
+            .iter()
+            .rev()
+            .find(|f| f.kind == "kms-host" && !f.superseded)
+            .is_some_and(|f| f.field("approved") == "no"),
         groups: places.into_iter().filter_map(|(scope, key)| Some((scope, key?))).collect(),
     }
+}
+
+/// `2026-11-20T08:14:02Z` → `2026-11-20 08:00`; only where the text gives the zone.
+fn hour(at: &str) -> Option<String> {
+    let minutes = calendar::minutes(at).filter(|_| at.ends_with('Z'))?;
+    Some(calendar::minute_text(minutes - minutes.rem_euclid(60)))
+}
+
+fn cmids(assembly: &Assembly) -> BTreeSet<String> {
+    let own = assembly.facts.iter().filter_map(|f| match f.kind {
+        "cmid" => Some(f.field("id")),
+        "kms-request-sent" => Some(f.field("cmid")),
+        _ => None,
+    });
+    own.filter(|id| !id.is_empty()).map(str::to_ascii_lowercase).collect()
+}
+
+/// A licence by KMS counts down from 180 days.
+fn lease_age(product: &Product) -> Option<i64> {
+    const FULL_MINUTES: i64 = 180 * 1_440;
+    let licensed = product.license_status == "licensed" && product.is_kms_client();
+    product.minutes_left.filter(|left| licensed && (0..=FULL_MINUTES).contains(left)).map(|left| FULL_MINUTES - left)
 }
 
 fn label(product: &Product) -> String {
@@ -105,7 +146,9 @@ fn host(assembly: &Assembly, product: Option<&Product>) -> String {
     let of_product = product.map(|p| p.kms_host.clone()).filter(|h| !h.is_empty());
     let named = || newest(assembly, "kms-host", |f| some(f.field("host")));
     let asked = || newest(assembly, "kms-request-sent", |f| some(f.field("host")));
-    let host = of_product.or_else(named).or_else(asked).unwrap_or_default();
+    let in_dns = || newest(assembly, "srv-host", |f| some(f.field("host")));
+    let tested = || newest(assembly, "tcp-result", |f| some(f.field("host")).filter(|_| f.field("port") == "1688"));
+    let host = of_product.or_else(named).or_else(asked).or_else(in_dns).or_else(tested).unwrap_or_default();
     split_host(&host).0.trim_end_matches('.').to_ascii_lowercase()
 }
 

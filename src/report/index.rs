@@ -117,6 +117,7 @@ pub(super) fn page(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, l
         "title_sub": title,
         "tiles": tiles(knowledge, rows, meta, locale),
         "causes": causes(knowledge, rows, locale),
+        "patterns": super::pattern::list(knowledge, rows, &meta.fleet, locale),
         "plan": super::plan::view(knowledge, rows, &meta.fleet, locale),
         "cases": cases(knowledge, rows, locale),
         "problem_files": problems(knowledge, meta, locale),

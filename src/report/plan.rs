@@ -40,6 +40,11 @@ pub(super) fn place(knowledge: &Knowledge, scope: Scope, key: &str, locale: &str
     knowledge.word(locale, &format!("scope-{}", scope.word())).replace("{key}", key)
 }
 
+/// Links to cases: the first ones, and how many more.
+pub(super) fn members(knowledge: &Knowledge, rows: &[IndexRow], cases: &[usize], locale: &str) -> Value {
+    Page { knowledge, rows, locale }.cases(cases)
+}
+
 struct Page<'a> {
     knowledge: &'a Knowledge,
     rows: &'a [IndexRow],
