@@ -178,7 +178,7 @@ fn incident(value: &Value) -> Option<Incident> {
     let cause = value.get("cause").and_then(Value::as_str);
     let (kind, scope) = (word(value, "kind"), word(value, "scope"));
     let kind = kinds.into_iter().find(|k| k.pattern() == (kind.as_str(), cause))?;
-    let scope = ["suffix", "host", "host-product", "cmid", "hour", "subnet"].into_iter().find(|s| *s == scope)?;
+    let scope = ["suffix", "host", "host-product", "cmid", "host-hour", "subnet"].into_iter().find(|s| *s == scope)?;
     let names = value.get("machines").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     Some(Incident { kind, scope, key: word(value, "key"), machines: names.map(str::to_owned).collect() })
 }

@@ -11,7 +11,7 @@ use crate::world::{Incident, Machine, World, hour_text};
 #[must_use]
 pub fn traits(world: &World, machine: &Machine) -> Traits {
     let m = machine;
-    let knows_host = m.activated() || m.manual || m.has_proof && m.fault != Fault::SrvMissing;
+    let knows_host = m.hour.is_some() || m.activated() || m.manual || m.has_proof && m.fault != Fault::SrvMissing;
     let state = match m.fault {
         Fault::None => "activated",
         Fault::Typo | Fault::OfficePath => "unknown",

@@ -333,7 +333,7 @@ fn befall(rng: &mut Rng, kind: IncidentKind, machines: &mut [Machine]) -> Option
         IncidentKind::SplitCount => ("host", format!("{} kms2.{}", first.host, first.domain)),
         IncidentKind::StrangeHost => ("host", format!("kms.s{:02}.example.net", first.school + 1)),
         IncidentKind::Clones => ("cmid", rng.guid()),
-        IncidentKind::Hour => ("hour", String::new()),
+        IncidentKind::Hour => ("host-hour", String::new()),
         IncidentKind::Firewall | IncidentKind::Clock | IncidentKind::Renewals => ("subnet", subnet(room)),
     };
     let start = rng.between(12, 60);
@@ -405,8 +405,8 @@ fn hour(rng: &mut Rng, machines: &mut [Machine]) -> Option<Incident> {
             befallen.push(machine.name.clone());
         }
     }
-    let key = hour_text(bad);
-    Some(Incident { kind: IncidentKind::Hour, scope: "hour", key, machines: befallen })
+    let key = format!("{} {}", machines.first()?.host, hour_text(bad));
+    Some(Incident { kind: IncidentKind::Hour, scope: "host-hour", key, machines: befallen })
 }
 
 /// Hours since 1970 → `2026-11-16 08:00`, within the month of [`FIRST_HOUR`].

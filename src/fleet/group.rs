@@ -22,12 +22,14 @@ pub enum Scope {
     HostProduct,
     /// The hour of its newest request, `2026-11-20 08:00`, UTC.
     Hour,
+    /// The KMS host and that hour: `kms.example.edu 2026-11-20 08:00`.
+    HostHour,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 8] =
-        [Self::Room, Self::Subnet, Self::Suffix, Self::Prefix, Self::Folder, Self::Host, Self::HostProduct, Self::Hour];
+    pub const ALL: [Self; 9] =
+        [Self::Room, Self::Subnet, Self::Suffix, Self::Prefix, Self::Folder, Self::Host, Self::HostProduct, Self::Hour, Self::HostHour];
 
     /// The word used in data and JSON.
     #[must_use]
@@ -41,6 +43,7 @@ impl Scope {
             Self::Host => "host",
             Self::HostProduct => "host-product",
             Self::Hour => "hour",
+            Self::HostHour => "host-hour",
         }
     }
 }

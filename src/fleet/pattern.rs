@@ -78,15 +78,24 @@ pub struct Pattern {
 const RENEWAL_MINUTES: i64 = 7 * 1_440;
 const STALE_MINUTES: i64 = RENEWAL_MINUTES + 1_440;
 
+/// The cause of hosts that too few computers ask.
+const COUNT_LOW: &str = "kms-count-low";
+
 /// What `has` says of clients whose renewals stopped.
 const STALE: &str = "renewals-stopped";
 
 /// Every pattern, largest first.
 pub(super) fn patterns(cases: &[Traits]) -> Vec<Pattern> {
+    let split = split_counts(cases);
     let mut found = failing_together(cases);
+    // Who asks too many hosts fails together for that reason.
+    let told: BTreeSet<usize> = split.iter().flat_map(|p| p.cases.iter().copied()).collect();
+    let by_split =
+        |p: &Pattern| p.cause.as_deref() == Some(COUNT_LOW) && p.cases.iter().filter(|c| told.contains(c)).count() * 2 >= p.cases.len();
+    found.retain(|p| !by_split(p));
+    found.extend(split);
     found.extend(renewals_stopped(cases));
     found.extend(shared_ids(cases));
-    found.extend(split_counts(cases));
     found.extend(strange_hosts(cases));
     found.sort_by(|a, b| b.cases.len().cmp(&a.cases.len()).then_with(|| (a.kind, &a.key, &a.cause).cmp(&(b.kind, &b.key, &b.cause))));
     found
@@ -109,9 +118,13 @@ fn aging(index: usize, case: &Traits, age: i64) -> Member<'_> {
 
 fn failing_together(cases: &[Traits]) -> Vec<Pattern> {
     let with_product: Vec<Option<String>> = cases.iter().map(host_and_product).collect();
+    let with_hour: Vec<Option<String>> = cases.iter().map(host_and_hour).collect();
     let mut members: Vec<Member<'_>> = cases.iter().enumerate().map(|(index, case)| failing(index, case)).collect();
     for (member, key) in members.iter_mut().zip(&with_product) {
         member.groups.extend(key.as_deref().map(|k| (Scope::HostProduct, k)));
+    }
+    for (member, key) in members.iter_mut().zip(&with_hour) {
+        member.groups.extend(key.as_deref().map(|k| (Scope::HostHour, k)));
     }
     // Another host's name, and a host that is not to be used, are faults by themselves.
     let of_host = |group: &&Together<'_>| {
@@ -127,12 +140,17 @@ fn host_and_product(case: &Traits) -> Option<String> {
     Some(format!("{host} {}", case.product))
 }
 
+/// `kms.example.edu 2026-11-20 08:00`.
+fn host_and_hour(case: &Traits) -> Option<String> {
+    Some(format!("{} {}", case.groups.get(&Scope::Host)?, case.groups.get(&Scope::Hour)?))
+}
+
 fn pattern(group: &Together<'_>, cause: Option<&str>) -> Pattern {
     Pattern {
         kind: match group.scope {
             Scope::Host => PatternKind::Host,
             Scope::HostProduct => PatternKind::HostProduct,
-            Scope::Hour => PatternKind::Hour,
+            Scope::Hour | Scope::HostHour => PatternKind::Hour,
             _ => PatternKind::Place,
         },
         scope: Some(group.scope),
@@ -229,14 +247,14 @@ fn split_counts(cases: &[Traits]) -> Vec<Pattern> {
         let family = case.product.split(' ').next().unwrap_or_default();
         let counted = domains.entry((domain, family)).or_default().entry(host).or_default();
         let cloned = case.rules.iter().any(|r| r.ends_with("shared-cmid"));
-        if case.cause.as_deref() == Some("kms-count-low") && !cloned {
+        if case.cause.as_deref() == Some(COUNT_LOW) && !cloned {
             counted.low.push(index);
             counted.count = counted.count.max(case.count);
         } else if case.state == "activated" {
             counted.activated += 1;
         }
     }
-    let mut found = Vec::new();
+    let mut found: Vec<Pattern> = Vec::new();
     for ((domain, family), hosts) in domains {
         let low: Vec<(&str, Counted)> = hosts.into_iter().filter(|(_, c)| c.low.len() >= 2 && c.activated * 10 <= c.low.len()).collect();
         let needed: i64 = if family == "office" { 5 } else { 25 };
@@ -245,9 +263,16 @@ fn split_counts(cases: &[Traits]) -> Vec<Pattern> {
             let key = low.iter().map(|(host, _)| *host).collect::<Vec<_>>().join(" ");
             let mut members: Vec<usize> = low.into_iter().flat_map(|(_, c)| c.low).collect();
             members.sort_unstable();
+            // Windows and Office of one domain are one story.
+            if let Some(same) = found.iter_mut().find(|p| p.key == key && p.also.iter().any(|(_, d)| d == domain)) {
+                same.cases.extend(members);
+                same.cases.sort_unstable();
+                same.of = same.cases.len();
+                continue;
+            }
             found.push(Pattern {
                 scope: Some(Scope::Suffix),
-                cause: Some("kms-count-low".to_owned()),
+                cause: Some(COUNT_LOW.to_owned()),
                 also: vec![(Scope::Suffix, domain.to_owned())],
                 confidence: if sum >= needed { "likely" } else { "possible" },
                 ..bare(PatternKind::SplitCount, key, members)

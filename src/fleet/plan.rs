@@ -1,5 +1,6 @@
 //! The fix-first plan: the fewest actions that end every cause that an action ends.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -8,7 +9,9 @@ use super::action::{ActionKind, Refuted};
 use super::cover::{Candidate, cover};
 use super::group::Scope;
 use super::traits::Traits;
+use crate::decide::is_safe;
 use crate::knowledge::Knowledge;
+use crate::site::Site;
 
 /// So many cases must share an action before it is one for all of them.
 const TOGETHER_MIN: usize = 2;
@@ -43,6 +46,22 @@ pub struct Action {
     pub cases: Vec<usize>,
     /// Of these, how many have a cause that is only possible.
     pub unsure: usize,
+    /// The host and the domain that most of the cases name; empty where none does.
+    pub host: String,
+    /// See `host`.
+    pub domain: String,
+}
+
+impl Action {
+    /// The text of a check with the names of these cases; else the school's, else a name to be put in.
+    #[must_use]
+    pub fn fill(&self, site: Option<&Site>, text: &str) -> String {
+        let own = |name: &String| Some(name.clone()).filter(|n| is_safe(n) && !n.is_empty());
+        let approved = |host: &String| site.is_none_or(|s| s.host(host).is_some());
+        let host = own(&self.host).filter(approved).or_else(|| site.and_then(|s| s.kms.first()).map(|k| k.host.clone()));
+        let domain = own(&self.domain).or_else(|| site.and_then(|s| s.domains.first().cloned()));
+        text.replace("{domain}", domain.as_deref().unwrap_or("<domain>")).replace("{host}", host.as_deref().unwrap_or("<kms-host>"))
+    }
 }
 
 /// A candidate with what it stands for.
@@ -76,8 +95,53 @@ fn refutes(kind: &ActionKind, case: &Traits) -> bool {
 }
 
 /// The group that an action of this kind would be done for.
-fn group_of<'t>(kind: &ActionKind, case: &'t Traits) -> Option<(Scope, &'t str)> {
-    kind.group.iter().find_map(|scope| case.groups.get(scope).map(|key| (*scope, key.as_str())))
+fn group_of<'t>(kind: &ActionKind, case: &'t Traits, peers: &Peers<'t>) -> Option<(Scope, &'t str)> {
+    kind.group.iter().find_map(|scope| {
+        let own = case.groups.get(scope).map(String::as_str);
+        own.or_else(|| peers.of(case, *scope)).map(|key| (*scope, key))
+    })
+}
+
+/// What the neighbours of a case say where its own files do not: the host that nearly all of the same network
+/// or domain use, the network that all of the same name prefix are in.
+#[derive(Debug, Default)]
+struct Peers<'t> {
+    known: BTreeMap<(Scope, Scope, &'t str), BTreeMap<&'t str, usize>>,
+}
+
+/// By what a missing group is told.
+const TOLD_BY: [(Scope, [Scope; 3]); 3] = [
+    (Scope::Host, [Scope::Subnet, Scope::Prefix, Scope::Suffix]),
+    (Scope::Suffix, [Scope::Subnet, Scope::Prefix, Scope::Host]),
+    (Scope::Subnet, [Scope::Room, Scope::Prefix, Scope::Prefix]),
+];
+
+/// So many neighbours, and nine of ten of them, must agree.
+const PEERS_MIN: usize = 3;
+
+impl<'t> Peers<'t> {
+    fn new(cases: &'t [Traits]) -> Self {
+        let mut peers = Self::default();
+        for case in cases {
+            for (told, by) in TOLD_BY {
+                let Some(value) = case.groups.get(&told) else { continue };
+                for (scope, key) in by.iter().filter_map(|scope| Some((*scope, case.groups.get(scope)?))) {
+                    *peers.known.entry((told, scope, key)).or_default().entry(value).or_default() += 1;
+                }
+            }
+        }
+        peers
+    }
+
+    fn of(&self, case: &'t Traits, scope: Scope) -> Option<&'t str> {
+        let (_, by) = TOLD_BY.iter().find(|(told, _)| *told == scope)?;
+        by.iter().find_map(|by| {
+            let values = self.known.get(&(scope, *by, case.groups.get(by)?.as_str()))?;
+            let all: usize = values.values().sum();
+            let (value, count) = values.iter().max_by_key(|(_, count)| **count)?;
+            (all >= PEERS_MIN && count * 10 >= all * 9).then_some(*value)
+        })
+    }
 }
 
 /// Every action that would end several cases at once. One is left out where a quarter of the group, or more,
@@ -85,11 +149,12 @@ fn group_of<'t>(kind: &ActionKind, case: &'t Traits) -> Option<(Scope, &'t str)>
 #[must_use]
 pub fn candidates<'k>(kinds: impl Iterator<Item = &'k ActionKind>, cases: &[Traits]) -> Vec<Offer<'k>> {
     let mut offers = Vec::new();
+    let peers = Peers::new(cases);
     for kind in kinds.filter(|k| !k.group.is_empty()) {
         let mut groups: BTreeMap<(Scope, &str), (Vec<usize>, usize)> = BTreeMap::new();
         for (index, case) in cases.iter().enumerate() {
             let (ended, refuted) = (ends(kind, case), refutes(kind, case));
-            let Some(group) = group_of(kind, case).filter(|_| ended || refuted) else { continue };
+            let Some(group) = group_of(kind, case, &peers).filter(|_| ended || refuted) else { continue };
             let (members, against) = groups.entry(group).or_default();
             if ended {
                 members.push(index);
@@ -128,9 +193,19 @@ pub(super) fn plan(knowledge: &Knowledge, cases: &[Traits]) -> Plan {
     }
     let alone = alone.into_iter().filter_map(|(kind, healed)| kinds.get(kind).map(|k| action(knowledge, k, None, "", healed, cases)));
     let mut alone: Vec<Action> = alone.collect();
-    alone.sort_by_key(|a| std::cmp::Reverse(a.cases.len()));
+    alone.sort_by_key(|a| Reverse(a.cases.len()));
     actions.extend(alone);
     Plan { actions, open }
+}
+
+/// The most frequent value, the first of several; empty without any.
+fn most<'t>(values: impl Iterator<Item = &'t String>) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for value in values {
+        *counts.entry(value).or_default() += 1;
+    }
+    let best = counts.into_iter().max_by_key(|(value, count)| (*count, Reverse(*value)));
+    best.map(|(value, _)| value.to_owned()).unwrap_or_default()
 }
 
 fn action(knowledge: &Knowledge, kind: &ActionKind, scope: Option<Scope>, key: &str, healed: Vec<usize>, cases: &[Traits]) -> Action {
@@ -148,6 +223,8 @@ fn action(knowledge: &Knowledge, kind: &ActionKind, scope: Option<Scope>, key: &
         owner: remedy.map(|r| r.who.clone()).unwrap_or_default(),
         risk: remedy.map(|r| r.risk.clone()).unwrap_or_default(),
         causes,
+        host: most(of().filter_map(|c| c.groups.get(&Scope::Host))),
+        domain: most(of().filter_map(|c| c.groups.get(&Scope::Suffix))),
         unsure: of().filter(|c| c.certainty == "possible").count(),
         cases: healed,
     }

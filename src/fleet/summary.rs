@@ -87,7 +87,7 @@ pub struct SummaryAction {
     pub remedy: String,
     /// Imperative, by locale.
     pub title: BTreeMap<&'static str, String>,
-    /// How to see that it worked, by locale; `{domain}` and `{host}` are what the cases share.
+    /// How to see that it worked, by locale.
     pub verify: BTreeMap<&'static str, String>,
     /// What the cases share; null when it is done at each computer by itself.
     pub scope: Option<Scope>,
@@ -158,7 +158,7 @@ fn action(knowledge: &Knowledge, action: &Action, cases: Vec<String>) -> Summary
         action: action.id.clone(),
         remedy: action.remedy.clone(),
         title: texts(&|t| t.title.clone()),
-        verify: texts(&|t| t.verify.clone()),
+        verify: texts(&|t| action.fill(knowledge.site.as_ref(), &t.verify)),
         scope: action.scope,
         key: action.scope.map(|_| action.key.clone()),
         owner: action.owner.clone(),

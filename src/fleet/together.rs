@@ -131,10 +131,12 @@ fn without_repeats(found: Vec<Together<'_>>) -> Vec<Together<'_>> {
     kept
 }
 
-/// Nearly the same cases; both ascending.
+/// The same cases, as far as they are known: not everybody collected an address or a host's name, so that the
+/// smaller group may lack a few of the larger. Both ascending.
 fn equal(a: &[usize], b: &[usize]) -> bool {
     let common = a.iter().filter(|case| b.binary_search(case).is_ok()).count();
-    common * 10 >= 9 * a.len().max(b.len())
+    let (small, large) = (a.len().min(b.len()), a.len().max(b.len()));
+    common * 10 >= 9 * small && small * 10 >= 7 * large
 }
 
 /// Kullback-Leibler distance of two shares: a group of `n` shows `share` by chance with a probability below

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::index::IndexRow;
 use super::plan::{members, place};
-use crate::fleet::{Fleet, Pattern, PatternKind};
+use crate::fleet::{Fleet, Pattern, PatternKind, Scope};
 use crate::knowledge::Knowledge;
 
 /// Patterns shown; the rest is counted, and stands in `summary.json`.
@@ -38,6 +38,7 @@ pub(crate) fn text(knowledge: &Knowledge, pattern: &Pattern, locale: &str) -> St
         PatternKind::RenewalsStopped => "pattern-renewals-stopped",
         PatternKind::Host => "pattern-host",
         PatternKind::HostProduct => "pattern-host-product",
+        PatternKind::Hour if pattern.scope == Some(Scope::HostHour) => "pattern-host-hour",
         PatternKind::Hour => "pattern-hour",
         PatternKind::Place => "pattern-place",
         PatternKind::SharedCmid => "pattern-shared-cmid",
@@ -61,7 +62,9 @@ pub(crate) fn text(knowledge: &Knowledge, pattern: &Pattern, locale: &str) -> St
     let shown = match pattern.kind {
         PatternKind::SplitCount => hosts,
         PatternKind::HostProduct => host.to_owned(),
-        PatternKind::Host | PatternKind::StrangeHost | PatternKind::SharedCmid | PatternKind::Hour => pattern.key.clone(),
+        PatternKind::Hour if pattern.scope == Some(Scope::HostHour) => pattern.key.replacen(' ', word("list-separator"), 1),
+        PatternKind::Hour => pattern.key.clone(),
+        PatternKind::Host | PatternKind::StrangeHost | PatternKind::SharedCmid => pattern.key.clone(),
         PatternKind::Place | PatternKind::RenewalsStopped => where_,
     };
     sentence.replace("{place}", &shown)

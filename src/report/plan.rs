@@ -67,20 +67,11 @@ impl Page<'_> {
             "owner": self.knowledge.word(self.locale, &format!("actor-{}", action.owner)),
             "risk": self.knowledge.word(self.locale, "plan-risk").replace("{risk}", risk),
             "risky": matches!(action.risk.as_str(), "medium" | "high"),
-            "verify": texts.map(|t| self.verify(&t.verify, action)),
+            "verify": texts.map(|t| action.fill(self.knowledge.site.as_ref(), &t.verify)),
             "causes": action.causes.iter().map(|(id, _)| self.knowledge.cause_title(id, self.locale)).collect::<Vec<_>>(),
             "unsure": (action.unsure > 0).then(|| self.filled("plan-unsure", &[("{n}", action.unsure), ("{cases}", action.cases.len())])),
             "cases": self.cases(&action.cases),
         })
-    }
-
-    /// The check with the names that the cases share; else the school's; else a name to be put in.
-    fn verify(&self, text: &str, action: &Action) -> String {
-        let site = self.knowledge.site.as_ref();
-        let shared = |scope: Scope| (action.scope == Some(scope)).then(|| action.key.clone());
-        let host = shared(Scope::Host).or_else(|| site.and_then(|s| s.kms.first()).map(|k| k.host.clone()));
-        let domain = shared(Scope::Suffix).or_else(|| site.and_then(|s| s.domains.first().cloned()));
-        text.replace("{domain}", domain.as_deref().unwrap_or("<domain>")).replace("{host}", host.as_deref().unwrap_or("<kms-host>"))
     }
 
     fn cases(&self, cases: &[usize]) -> Value {
