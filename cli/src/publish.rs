@@ -10,10 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::data::DataFiles;
 use crate::exit::Failure;
-use crate::report_folder::{ReportFolder, index_name};
-
-/// Counts, plan and patterns of the batch.
-pub(crate) const SUMMARY: &str = "summary.json";
+use crate::report_folder::{ReportFolder, SUMMARY, index_name};
 
 /// What a report is made of.
 pub(crate) struct Report<'a> {

@@ -13,6 +13,8 @@ const MARK_TEXT: &str = "Made by kms-triage: the next scan replaces the report i
 /// Begins the name of what is being written or removed; a killed scan leaves it behind, the next one removes it.
 const FRESH: &str = ".kms-triage-new";
 const RESULTS: &str = "results.ndjson";
+/// Counts, plan and patterns of the batch.
+pub(crate) const SUMMARY: &str = "summary.json";
 
 /// The folder, held by one scan at a time.
 #[derive(Debug)]
@@ -33,7 +35,7 @@ impl ReportFolder {
         let dir = fs::canonicalize(dir).map_err(|e| fail("find", &e))?;
         if !dir.join(MARK).exists() {
             let names = fs::read_dir(&dir).map_err(|e| fail("read", &e))?.filter_map(Result::ok);
-            let ours = |name: &String| is_index_name(name) || name == RESULTS;
+            let ours = |name: &String| is_index_name(name) || name == RESULTS || name == SUMMARY;
             // The least one, so that the message is the same on every machine.
             if let Some(name) = names.map(|e| e.file_name().to_string_lossy().into_owned()).filter(ours).min() {
                 let message = format!("`{name}` in `{}` was not made by kms-triage; name another folder with --out", dir.display());

@@ -18,8 +18,8 @@ use crate::gate::Gate;
 use crate::input::{self, FAILED, Loaded, SKIPPED, Trouble};
 use crate::page_name::PageNames;
 use crate::progress::Progress;
-use crate::publish::{Report, SUMMARY, data_seed};
-use crate::report_folder::{ReportFolder, index_name};
+use crate::publish::{Report, data_seed};
+use crate::report_folder::{ReportFolder, SUMMARY, index_name};
 use crate::words::{Words, shown};
 use crate::{data, output, site};
 

@@ -46,6 +46,8 @@ pub struct Action {
     pub cases: Vec<usize>,
     /// Of these, how many have a cause that is only possible.
     pub unsure: usize,
+    /// The product that all of them are about; empty where they differ.
+    pub product: String,
     /// The host and the domain that most of the cases name; empty where none does.
     pub host: String,
     /// See `host`.
@@ -198,6 +200,12 @@ pub(super) fn plan(knowledge: &Knowledge, cases: &[Traits]) -> Plan {
     Plan { actions, open }
 }
 
+/// The value that all share; empty where they differ.
+fn common<'t>(mut values: impl Iterator<Item = &'t str>) -> String {
+    let first = values.next().unwrap_or_default();
+    if values.all(|v| v == first) { first.to_owned() } else { String::new() }
+}
+
 /// The most frequent value, the first of several; empty without any.
 fn most<'t>(values: impl Iterator<Item = &'t String>) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -223,6 +231,7 @@ fn action(knowledge: &Knowledge, kind: &ActionKind, scope: Option<Scope>, key: &
         owner: remedy.map(|r| r.who.clone()).unwrap_or_default(),
         risk: remedy.map(|r| r.risk.clone()).unwrap_or_default(),
         causes,
+        product: common(of().map(|c| c.product.as_str())),
         host: most(of().filter_map(|c| c.groups.get(&Scope::Host))),
         domain: most(of().filter_map(|c| c.groups.get(&Scope::Suffix))),
         unsure: of().filter(|c| c.certainty == "possible").count(),

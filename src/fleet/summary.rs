@@ -93,6 +93,8 @@ pub struct SummaryAction {
     pub scope: Option<Scope>,
     /// The value that they share.
     pub key: Option<String>,
+    /// The product that all cases are about; null where they differ.
+    pub product: Option<String>,
     /// Who does it.
     pub owner: String,
     /// `none`, `low`, `medium` or `high`.
@@ -161,6 +163,7 @@ fn action(knowledge: &Knowledge, action: &Action, cases: Vec<String>) -> Summary
         verify: texts(&|t| action.fill(knowledge.site.as_ref(), &t.verify)),
         scope: action.scope,
         key: action.scope.map(|_| action.key.clone()),
+        product: Some(action.product.clone()).filter(|p| !p.is_empty()),
         owner: action.owner.clone(),
         risk: action.risk.clone(),
         causes: action.causes.clone(),

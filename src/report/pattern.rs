@@ -71,7 +71,7 @@ pub(crate) fn text(knowledge: &Knowledge, pattern: &Pattern, locale: &str) -> St
 }
 
 /// `windows 11` → `Windows 11`.
-fn product_name(knowledge: &Knowledge, label: &str, locale: &str) -> String {
+pub(super) fn product_name(knowledge: &Knowledge, label: &str, locale: &str) -> String {
     let (family, version) = label.split_once(' ').unwrap_or((label, ""));
     let family = match family {
         "windows" => "Windows",

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::index::{IndexRow, page_ending};
+use super::pattern::product_name;
 use crate::fleet::{Action, Fleet, Scope};
 use crate::knowledge::Knowledge;
 
@@ -64,6 +65,7 @@ impl Page<'_> {
             "count": action.cases.len(),
             "title": texts.map_or(action.id.as_str(), |t| t.title.as_str()),
             "place": action.scope.map(|scope| place(self.knowledge, scope, &action.key, self.locale)),
+            "product": (!action.product.is_empty()).then(|| product_name(self.knowledge, &action.product, self.locale)),
             "owner": self.knowledge.word(self.locale, &format!("actor-{}", action.owner)),
             "risk": self.knowledge.word(self.locale, "plan-risk").replace("{risk}", risk),
             "risky": matches!(action.risk.as_str(), "medium" | "high"),

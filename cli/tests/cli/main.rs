@@ -16,6 +16,7 @@ mod logs_write;
 mod report;
 mod scan;
 mod site;
+mod summary;
 
 use std::fs;
 use std::path::{Path, PathBuf};
