@@ -182,9 +182,6 @@ impl Checker<'_> {
             for (code, needle, what) in wrong {
                 self.report(code, &stem, &needle, what);
             }
-            for what in LOCALES.iter().flat_map(|l| self.unknown_options(&action.texts.get(l).verify)).collect::<BTreeSet<_>>() {
-                self.report("unknown-option", &stem, "verify", what);
-            }
             let texts = LOCALES.map(|l| action.texts.get(l)).map(|t| [&*t.title, &t.verify]);
             self.texts(&stem, &["title", "verify"], texts, 2);
         }

@@ -194,7 +194,7 @@ fn marks(marks: &Marks) -> String {
         marks.recall()
     );
     for line in &marks.odd {
-        text += &format!("  {line}\n");
+        let _ = writeln!(text, "  {line}");
     }
     text.replace("0.1000", "1.000")
 }

@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same for a seed everywhere (SplitMix64).
+//! Numbers that look random and are the same for a seed everywhere (`SplitMix64`).
 
 /// A stream of numbers.
 #[derive(Debug, Clone)]

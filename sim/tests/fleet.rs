@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -78,7 +79,9 @@ fn verdicts_are_true() {
     // Every twentieth machine of a fleet in which every kind of incident lies.
     let world = world(3_000, 1);
     let mut site = "[name]\nen = \"Schools\"\n".to_owned();
-    world.hosts.iter().for_each(|host| site += &format!("[[kms]]\nhost = \"{host}\"\n"));
+    for host in &world.hosts {
+        writeln!(site, "[[kms]]\nhost = \"{host}\"").unwrap();
+    }
     let site = Site::parse("site.toml", &site, &knowledge).unwrap();
     let knowledge = knowledge.with_site(site);
     for machine in world.machines.iter().step_by(20) {

@@ -103,7 +103,9 @@ impl<'c> Classes<'c> {
         let add = |index: usize, counts: &mut Vec<usize>| {
             self.classes(index).filter_map(|class| counts.get_mut(class).map(|n| *n += 1)).count();
         };
-        chosen.iter().for_each(|index| add(*index, &mut counts));
+        for index in chosen.iter() {
+            add(*index, &mut counts);
+        }
         let size = |index: usize| self.candidates.get(index).map_or(0, |c| c.cases.len());
         let mut order: Vec<usize> = chosen.iter().copied().collect();
         order.sort_by_key(|index| (size(*index), Reverse(self.rank(*index))));

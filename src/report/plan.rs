@@ -70,7 +70,7 @@ impl Page<'_> {
             "risk": self.knowledge.word(self.locale, "plan-risk").replace("{risk}", risk),
             "risky": matches!(action.risk.as_str(), "medium" | "high"),
             "verify": texts.map(|t| action.fill(self.knowledge.site.as_ref(), &t.verify)),
-            "causes": action.causes.iter().map(|(id, _)| self.knowledge.cause_title(id, self.locale)).collect::<Vec<_>>(),
+            "causes": action.causes.keys().map(|id| self.knowledge.cause_title(id, self.locale)).collect::<Vec<_>>(),
             "unsure": (action.unsure > 0).then(|| self.filled("plan-unsure", &[("{n}", action.unsure), ("{cases}", action.cases.len())])),
             "cases": self.cases(&action.cases),
         })

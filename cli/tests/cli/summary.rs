@@ -94,11 +94,11 @@ fn the_index_counts_what_the_results_say() {
     let number = |text: String| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<u64>().unwrap();
     let states = counted(&results, "/verdict/state");
     for (state, count) in &states {
-        let shown = after(&format!("href=\"#state-{state}\""), "<b>").map(number);
+        let shown = after(&format!("<li><a href=\"#state-{state}\""), "<b>").map(number);
         assert_eq!(shown, Some(*count), "the filter of {state}");
     }
     for (cause, count) in counted(&results, "/verdict/cause") {
-        let shown = after(&format!("href=\"#cause-{cause}\""), "class=\"n\">").map(number);
+        let shown = after(&format!("<a href=\"#cause-{cause}\""), "class=\"n\">").map(number);
         assert_eq!(shown, Some(count), "the ranking of {cause}");
         assert_eq!(page.matches(&format!("class=\"c-{cause}\"")).count() as u64, count, "rows of {cause}");
     }
