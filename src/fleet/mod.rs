@@ -8,6 +8,8 @@ mod pattern;
 mod plan;
 
 mod summary;
+#[cfg(test)]
+mod tests;
 mod together;
 mod traits;
 

@@ -147,7 +147,9 @@ fn host(assembly: &Assembly, product: Option<&Product>) -> String {
     let named = || newest(assembly, "kms-host", |f| some(f.field("host")));
     let asked = || newest(assembly, "kms-request-sent", |f| some(f.field("host")));
     let in_dns = || newest(assembly, "srv-host", |f| some(f.field("host")));
-    let tested = || newest(assembly, "tcp-result", |f| some(f.field("host")).filter(|_| f.field("port") == "1688"));
+    let port = newest(assembly, "tcp-port", |f| some(f.field("port")));
+    let of_port = || newest(assembly, "tcp-host", |f| some(f.field("host"))).filter(|_| port.as_deref() == Some("1688"));
+    let tested = || newest(assembly, "tcp-result", |f| some(f.field("host")).filter(|_| f.field("port") == "1688")).or_else(of_port);
     let host = of_product.or_else(named).or_else(asked).or_else(in_dns).or_else(tested).unwrap_or_default();
     split_host(&host).0.trim_end_matches('.').to_ascii_lowercase()
 }
