@@ -46,6 +46,8 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "activation-attempted", fields: &["name", "id"], strict: false },
     FactDef { kind: "activation-succeeded", fields: &["how"], strict: true },
     FactDef { kind: "activation-failed", fields: &[], strict: false },
+    // What a PowerShell operation returned: the command tells what it was.
+    FactDef { kind: "operation-result", fields: &["ok"], strict: false },
     FactDef { kind: "error-reported", fields: &["code", "text"], strict: false },
     FactDef { kind: "error-described", fields: &["code"], strict: false },
     FactDef { kind: "connect-error", fields: &["code", "to"], strict: false },
@@ -74,6 +76,8 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "kms-client-info", fields: &[], strict: false },
     FactDef { kind: "refresh-hint", fields: &[], strict: false },
     FactDef { kind: "kms-override", fields: &["host"], strict: false },
+    // A port that is printed apart from the host: it belongs to `kms-registered` of the same product.
+    FactDef { kind: "kms-port", fields: &["port"], strict: false },
     // KMS host
     FactDef { kind: "kms-host-enabled", fields: &[], strict: false },
     FactDef { kind: "kms-current-count", fields: &["count"], strict: false },
@@ -112,6 +116,8 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "pause", fields: &[], strict: false },
     FactDef { kind: "frame", fields: &["part"], strict: false },
     FactDef { kind: "banner", fields: &["tool", "version"], strict: false },
+    // Head of a PowerShell transcript: when it was begun or ended, `20261123091402`.
+    FactDef { kind: "transcript", fields: &["part", "at"], strict: false },
     // diagnostics
     FactDef { kind: "dns-server", fields: &["name"], strict: false },
     FactDef { kind: "dns-name", fields: &["name"], strict: false },

@@ -7,6 +7,7 @@ mod events;
 pub(crate) mod host;
 mod lookup;
 mod product;
+mod property;
 mod run;
 mod settle;
 mod state;

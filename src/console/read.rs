@@ -1,6 +1,9 @@
 //! Rows of one text into items: commands, statements, codes, separators, and what nobody could read.
 
+mod objects;
+
 use crate::code::{self, CodeMention};
+use crate::console::cells::Header;
 use crate::console::command::{self, Command};
 use crate::console::lead;
 use crate::console::shape::{self, Shape};
@@ -9,7 +12,7 @@ use crate::decode::DecodedText;
 use crate::fold::Folded;
 use crate::knowledge::Knowledge;
 use crate::lines::{self, Line};
-use crate::message::Reading;
+use crate::message::{Message, Reading};
 use crate::unwrap::{self, Row};
 
 /// What a row is.
@@ -66,6 +69,8 @@ pub struct RowRead {
     pub codes: Vec<CodeMention>,
     /// Part of an event log record: its codes are the record's business.
     pub event: Option<RecordBy>,
+    /// Whole objects of a table or of one-line JSON: what is read here belongs to nothing before it.
+    pub object: bool,
 }
 
 impl RowRead {
@@ -99,6 +104,9 @@ pub fn read(knowledge: &Knowledge, decoded: &DecodedText, garbled: bool) -> (Vec
         fence: None,
         asked: false,
         echoed: String::new(),
+        header: None,
+        repeats: false,
+        continues: false,
     };
     (rows.iter().map(|row| reader.row(row, &all)).collect(), left_out)
 }
@@ -154,6 +162,12 @@ struct RowReader<'k> {
     asked: bool,
     /// What `echo` was told to print, and prints next.
     echoed: String,
+    /// Labels of the table at hand.
+    header: Option<Header>,
+    /// Rows that begin with `+` repeat the failing command.
+    repeats: bool,
+    /// The command before goes on in rows that begin with `>>`.
+    continues: bool,
 }
 
 impl RowReader<'_> {
@@ -173,9 +187,12 @@ impl RowReader<'_> {
             shape: None,
             codes: Vec::new(),
             event: None,
+            object: false,
         };
         if !row.text.trim().is_empty() {
             self.fill(&mut read);
+        } else if self.header.as_ref().is_some_and(Header::ends_at_blank) {
+            self.header = None;
         }
         read
     }
@@ -188,17 +205,30 @@ impl RowReader<'_> {
             let closes = self.fence.is_some() && text.trim_end().ends_with('`');
             self.fence = if closes { None } else { Some(self.quoting > 0) };
             read.class = RowClass::Structure;
-        } else if body.trim().is_empty() {
+        } else if body.trim().is_empty() || body.chars().all(|c| matches!(c, '{' | '}' | '[' | ']' | ',' | ' ' | '~')) {
             read.class = RowClass::Structure;
+        } else if self.continues && text.trim_start().starts_with(">>") {
+            read.class = RowClass::Command;
+            self.continues = goes_on(body);
         } else if is_rule(body) {
             read.separator = true;
             read.class = RowClass::Structure;
             self.in_product = false;
         } else if source::is_source(body) {
             read.class = RowClass::Noise;
-        } else if !self.command(read, body, lead) {
+        } else if !self.command(read, body, lead) && !self.repeated(read) && !self.cells(read, lead) {
             self.statement(read, body, lead);
         }
+    }
+
+    /// `+ Get-CimInstance …` below the place of an error: the command once more.
+    fn repeated(&mut self, read: &mut RowRead) -> bool {
+        self.repeats &= read.text.trim_start_matches([' ', '>', '|']).starts_with('+');
+        let named = self.repeats && !self.readings(read.text.trim_start_matches([' ', '+', '>', '|'])).is_empty();
+        if self.repeats && !named {
+            read.class = RowClass::Noise;
+        }
+        self.repeats && !named
     }
 
     fn statement(&mut self, read: &mut RowRead, body: &str, lead: usize) {
@@ -224,9 +254,15 @@ impl RowReader<'_> {
         if readings.is_empty() {
             read.shape = self.shape(body);
         }
+        let flag = |flag: fn(&Message) -> bool| readings.iter().any(|r| self.knowledge.messages.messages.get(r.message).is_some_and(flag));
+        let private = flag(|m| m.private);
+        self.repeats = flag(|m| m.repeats);
         read.readings = readings;
         shift(read, lead);
         read.class = class_of(read);
+        if private {
+            hide_value(read);
+        }
     }
 
     /// The plausible messages of a line. One that turns out implausible gives way to the next best.
@@ -255,6 +291,8 @@ impl RowReader<'_> {
             return empty_prompt;
         };
         read.class = RowClass::Command;
+        self.header = None;
+        self.continues = goes_on(body);
         grammar_of(command.tool).clone_into(&mut self.tool);
         self.in_product = false;
         self.quoting = 0;
@@ -299,7 +337,7 @@ impl RowReader<'_> {
     fn remember(&mut self, readings: &[Reading]) {
         for reading in readings {
             let Some(message) = self.knowledge.messages.messages.get(reading.message) else { continue };
-            if matches!(message.tool.as_str(), "slmgr" | "ospp" | "diag" | "mgadiag" | "quoted") {
+            if matches!(message.tool.as_str(), "slmgr" | "ospp" | "diag" | "wmi" | "mgadiag" | "quoted") {
                 self.tool.clone_from(&message.tool);
             }
             if matches!(reading.kind, Some("product-name" | "product-description" | "activation-attempted")) {
@@ -337,6 +375,22 @@ impl RowReader<'_> {
     }
 }
 
+/// A typed line of PowerShell that is not whole yet.
+fn goes_on(typed: &str) -> bool {
+    typed.trim_end().ends_with(['|', ',', '`', '{', '('])
+}
+
+/// Leaves the label and drops what stands behind it: names of people are nobody's business.
+fn hide_value(read: &mut RowRead) {
+    if let Some(at) = read.text.find([':', '：', ' ']) {
+        read.text.truncate(at + read.text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8));
+        read.text.push('…');
+        let end = read.text.len();
+        read.codes.clear();
+        read.readings.iter_mut().for_each(|r| r.range = 0..end);
+    }
+}
+
 /// Moves places in a row's body to places in the row.
 fn shift(read: &mut RowRead, lead: usize) {
     for reading in &mut read.readings {
@@ -353,7 +407,8 @@ const QUOTED_ROWS: u8 = 3;
 
 /// What people quote when they explain: statements that would make a verdict of "activated".
 fn is_success(reading: &Reading) -> bool {
-    matches!(reading.kind, Some("activation-succeeded" | "permanently-activated"))
+    matches!(reading.kind, Some("activation-succeeded" | "permanently-activated" | "operation-result"))
+        || reading.kind == Some("license-status-number") && reading.fields.get("number").is_some_and(|n| n == "1")
         || reading.kind == Some("license-status") && reading.fields.get("status").is_some_and(|s| s == "licensed")
 }
 
@@ -371,7 +426,7 @@ fn output_behind(body: &str, command: &Command) -> Option<usize> {
 /// The grammar folder that holds a program's messages.
 fn grammar_of(tool: &str) -> &str {
     match tool {
-        "slmgr" | "ospp" | "mgadiag" => tool,
+        "slmgr" | "ospp" | "mgadiag" | "wmi" => tool,
         "other" | "cmd" => "shell",
         _ => "diag",
     }
