@@ -298,6 +298,10 @@ impl<'k> Assembler<'k> {
         }
         if kind == "service-version" {
             self.service_version = fields.get("version").cloned().unwrap_or_default();
+            let listed = self.product.filter(|_| self.listed).and_then(|p| self.out.products.get_mut(p));
+            if let Some(product) = listed {
+                product.service_version = std::mem::take(&mut self.service_version);
+            }
         }
         let opens = if self.listed {
             property::opens(self.product.is_some(), &self.block, kind)

@@ -101,6 +101,19 @@ pub fn inline(row: &str) -> Option<Vec<Cell>> {
     .filter(|cells| cells.len() > 1)
 }
 
+/// `"LicenseStatus":  5,` on a row of its own: its label, and the cell unless the value is empty.
+#[must_use]
+pub fn member(row: &str, lead: usize) -> Option<(String, Option<Cell>)> {
+    let open = row.get(lead..)?.starts_with('"').then_some(lead)?;
+    let (label, behind) = string(row, open)?;
+    let label = row.get(label).filter(|l| is_identifier(l))?.to_owned();
+    let value = row.get(behind..)?.trim_start().strip_prefix(':')?.trim();
+    let value = value.strip_suffix(',').unwrap_or(value).trim_end();
+    let from = row.find(value).filter(|at| *at > behind).unwrap_or(behind);
+    let cell = cell(row, &label, from..from + value.len(), 0).filter(|_| !value.starts_with(['{', '[']));
+    Some((label, cell))
+}
+
 /// `{"Name":"…","LicenseStatus":1}`. Values with braces of their own are left out.
 fn json(row: &str, start: usize) -> Option<Vec<Cell>> {
     let mut cells = Vec::new();
@@ -243,7 +256,7 @@ mod tests {
         let header = "Name                             LicenseStatus PartialProductKey";
         let row = "Windows(R), Professional edition             5 T83GX            ";
         assert_eq!(cells(header, row), ["Name : Windows(R), Professional edition", "LicenseStatus : 5", "PartialProductKey : T83GX"]);
-        let row = "  Grace Name";
+        let row = "     Grace Name";
         assert_eq!(cells(row, "3221549108 x"), ["Grace : 3221549108", "Name : x"]);
         assert_eq!(cells("LicenseStatus Name", "已授權        Windows(R)"), ["LicenseStatus : 已授權", "Name : Windows(R)"]);
     }

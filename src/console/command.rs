@@ -142,6 +142,10 @@ fn is_ascii_line(text: &str) -> bool {
 }
 
 fn words_to_command(typed: &str, prompted: bool) -> Option<Command> {
+    // `PS>TerminatingError(Get-CimInstance): "…"`: a transcript notes what the console does not show.
+    if typed.split_once("): ").is_some_and(|(call, _)| call.contains('(') && !call.contains(' ')) {
+        return None;
+    }
     let words = words(typed);
     let first = program_name(words.first()?);
     let named = words.iter().enumerate().find_map(|(i, w)| {
@@ -204,7 +208,7 @@ fn action_of(tool: &str, rest: &[String]) -> (String, String) {
     }
 }
 
-/// What a cmdlet of the OSLicense module, or a method of the licensing classes, is asked to do, as slmgr calls it.
+/// What a cmdlet of the `OSLicense` module, or a method of the licensing classes, is asked to do, as slmgr calls it.
 fn cmdlet_action(rest: &[String]) -> Option<(String, String)> {
     const ACTIONS: [(&str, &str); 12] = [
         ("-activateonline", "ato"),

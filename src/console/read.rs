@@ -223,7 +223,10 @@ impl RowReader<'_> {
 
     /// `+ Get-CimInstance …` below the place of an error: the command once more.
     fn repeated(&mut self, read: &mut RowRead) -> bool {
-        self.repeats &= read.text.trim_start_matches([' ', '>', '|']).starts_with('+');
+        let row = read.text.trim_start_matches([' ', '>', '|']);
+        // PowerShell 7 numbers the line instead.
+        let numbered = row.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().starts_with('|');
+        self.repeats &= row.starts_with('+') || numbered && row.starts_with(|c: char| c.is_ascii_digit());
         let named = self.repeats && !self.readings(read.text.trim_start_matches([' ', '+', '>', '|'])).is_empty();
         if self.repeats && !named {
             read.class = RowClass::Noise;
@@ -360,8 +363,11 @@ impl RowReader<'_> {
     /// error of slmgr.
     fn plausible(&self, reading: &Reading) -> bool {
         let field = |name: &str| reading.fields.get(name).map_or("", String::as_str);
+        let listed = self.knowledge.messages.messages.get(reading.message).is_some_and(|m| m.tool == objects::TOOL);
         match reading.kind {
+            Some("product-name") if listed => shape::is_product_name(field("name")) && shape::is_edition(field("name")),
             Some("product-name") => shape::is_product_name(field("name")),
+            Some("service-version") if listed => self.in_product && field("version").starts_with(['6', '1']),
             Some("product-description") => {
                 let description = field("description");
                 description.contains("channel") || description.contains("Windows") || description.contains("Office")

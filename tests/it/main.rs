@@ -18,6 +18,7 @@ mod files;
 mod join;
 #[cfg(feature = "evtx")]
 mod logs;
+mod pairs;
 mod properties;
 mod report;
 mod schema;

@@ -5,7 +5,7 @@ use crate::console::cells::{self, Cell, Header};
 use crate::message::Reading;
 
 /// Grammar of the objects that PowerShell and wmic print.
-const OBJECTS: &str = "wmi";
+pub(super) const TOOL: &str = "wmi";
 
 fn label_of(cell: &Cell) -> &str {
     cell.text.split(" : ").next().unwrap_or_default()
@@ -28,6 +28,14 @@ impl RowReader<'_> {
             read.class = RowClass::Structure;
             return true;
         }
+        if let Some((label, cell)) = cells::member(&read.text, lead).filter(|(label, _)| self.knowledge.messages.has_label(label, None)) {
+            self.objects(read, cell.as_slice());
+            read.object = false;
+            if read.class == RowClass::Unread && self.is_property(&label) {
+                read.class = RowClass::Noise;
+            }
+            return true;
+        }
         let inline = cells::inline(&read.text).filter(|cells| cells.iter().any(|c| self.is_property(label_of(c))));
         inline.is_some_and(|cells| self.objects(read, &cells))
     }
@@ -41,8 +49,12 @@ impl RowReader<'_> {
             let mut readings = self.readings(&cell.text);
             readings.retain(|r| !(quoted && is_success(r)));
             let mut codes = self.codes(&cell.text, &readings);
-            codes.iter_mut().for_each(|c| (c.start, c.end) = (cell.range.start, cell.range.end));
-            readings.iter_mut().for_each(|r| r.range = cell.range.clone());
+            for code in &mut codes {
+                (code.start, code.end) = (cell.range.start, cell.range.end);
+            }
+            for reading in &mut readings {
+                reading.range = cell.range.clone();
+            }
             self.remember(&readings);
             read.codes.extend(codes);
             found.extend(readings.into_iter().map(|r| (cell.object, r)));
@@ -65,6 +77,6 @@ impl RowReader<'_> {
 
     /// Whether an object of licensing has such a property.
     fn is_property(&self, label: &str) -> bool {
-        self.knowledge.messages.has_label(label, Some(OBJECTS))
+        self.knowledge.messages.has_label(label, Some(TOOL))
     }
 }
