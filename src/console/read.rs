@@ -214,6 +214,8 @@ impl RowReader<'_> {
             read.separator = true;
             read.class = RowClass::Structure;
             self.in_product = false;
+        } else if body.starts_with("<?xml") && body.trim_end().ends_with("?>") {
+            read.class = RowClass::Structure;
         } else if source::is_source(body) {
             read.class = RowClass::Noise;
         } else if !self.command(read, body, lead) && !self.repeated(read) && !self.cells(read, lead) {

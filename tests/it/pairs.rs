@@ -1,4 +1,4 @@
-//! A computer whose state `PowerShell` collected gets the same verdict as one whose state cscript collected: VBScript
+//! A computer whose state `PowerShell` collected gets the same verdict as one whose state cscript collected: `VBScript`
 //! goes away. Cases `corpus/pairs/pair-<situation>-cscript-<language>` against all
 //! `pair-<situation>-powershell-<form>-<language>`.
 
