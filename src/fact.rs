@@ -121,7 +121,7 @@ pub const VOCABULARY: &[FactDef] = &[
     // diagnostics
     FactDef { kind: "dns-server", fields: &["name"], strict: false },
     FactDef { kind: "dns-name", fields: &["name"], strict: false },
-    FactDef { kind: "dns-address", fields: &["ip", "of"], strict: false },
+    FactDef { kind: "dns-address", fields: &["ip", "of", "approved"], strict: false },
     FactDef { kind: "srv-record", fields: &["name"], strict: false },
     FactDef { kind: "srv-port", fields: &["port"], strict: false },
     FactDef { kind: "srv-host", fields: &["host"], strict: false },
@@ -148,7 +148,7 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "ipv4", fields: &["ip", "campus"], strict: false },
     FactDef { kind: "dns-servers", fields: &["ip", "approved"], strict: false },
     FactDef { kind: "clock-leap", fields: &["value"], strict: false },
-    FactDef { kind: "clock-source", fields: &["source"], strict: false },
+    FactDef { kind: "clock-source", fields: &["source", "approved"], strict: false },
     FactDef { kind: "clock-stratum", fields: &["value"], strict: false },
     FactDef { kind: "clock-offset", fields: &["seconds"], strict: false },
     FactDef { kind: "clock-last-sync", fields: &["date"], strict: false },
@@ -165,6 +165,8 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "system-error", fields: &["number"], strict: false },
     FactDef { kind: "reg-value", fields: &["name", "value"], strict: false },
     FactDef { kind: "reg-missing", fields: &[], strict: false },
+    // A line of the hosts file that leads an activation server to nowhere.
+    FactDef { kind: "hosts-entry", fields: &["host"], strict: false },
     FactDef { kind: "validation-status", fields: &["status"], strict: false },
     FactDef { kind: "validation-code", fields: &["code"], strict: false },
     FactDef { kind: "mga-license-type", fields: &["type"], strict: false },

@@ -107,6 +107,7 @@ pub fn read(knowledge: &Knowledge, decoded: &DecodedText, garbled: bool) -> (Vec
         header: None,
         repeats: false,
         continues: false,
+        list: None,
     };
     (rows.iter().map(|row| reader.row(row, &all)).collect(), left_out)
 }
@@ -168,6 +169,22 @@ struct RowReader<'k> {
     repeats: bool,
     /// The command before goes on in rows that begin with `>>`.
     continues: bool,
+    /// What the values below a label are: kind, field and a field that is the same for all.
+    list: Option<ListOf>,
+}
+
+/// Kind of fact, its field for the value, and what else it says.
+type ListOf = (&'static str, &'static str, Option<(&'static str, String)>);
+
+/// Lists that go on below their label.
+fn list_of(reading: &Reading) -> Option<ListOf> {
+    match reading.kind? {
+        "dns-servers" => Some(("dns-servers", "ip", None)),
+        "dns-suffix" if reading.fields.get("of").is_some_and(|of| of == "search") => {
+            Some(("dns-suffix", "suffix", Some(("of", "search".to_owned()))))
+        }
+        _ => None,
+    }
 }
 
 impl RowReader<'_> {
@@ -244,6 +261,9 @@ impl RowReader<'_> {
         if shown || self.quoting > 0 || step {
             readings.retain(|r| !(is_success(r) || shown && r.kind == Some("license-status")));
         }
+        if read.text.trim_start().starts_with('#') {
+            readings.retain(|r| r.kind != Some("hosts-entry"));
+        }
         let printed = std::mem::replace(&mut self.echoed, echoed(body));
         if !printed.is_empty() && printed == body.trim() {
             readings.clear();
@@ -257,7 +277,9 @@ impl RowReader<'_> {
         read.codes = self.codes(body, &readings);
         self.remember(&readings);
         if readings.is_empty() {
-            read.shape = self.shape(body);
+            read.shape = self.shape(body).or_else(|| self.listed_on(&read.text));
+        } else {
+            self.list = readings.iter().find_map(list_of);
         }
         let flag = |flag: fn(&Message) -> bool| readings.iter().any(|r| self.knowledge.messages.messages.get(r.message).is_some_and(flag));
         let private = flag(|m| m.private);
@@ -268,6 +290,15 @@ impl RowReader<'_> {
         if private {
             hide_value(read);
         }
+    }
+
+    /// `                      192.0.2.54`: a further value below the first one of ipconfig.
+    fn listed_on(&self, text: &str) -> Option<Shape> {
+        const INDENT: usize = 20;
+        let (kind, field, fixed) = self.list.clone()?;
+        let value = text.trim();
+        let fits = text.starts_with(&" ".repeat(INDENT)) && value.contains(['.', ':']) && !value.contains(char::is_whitespace);
+        fits.then(|| Shape { kind, fields: vec![(field, value.to_owned())].into_iter().chain(fixed).collect() })
     }
 
     /// The plausible messages of a line. One that turns out implausible gives way to the next best.
@@ -374,6 +405,7 @@ impl RowReader<'_> {
                 let description = field("description");
                 description.contains("channel") || description.contains("Windows") || description.contains("Office")
             }
+            Some("clock-source") => field("source").contains(['.', '-']) && !field("source").contains("Microsoft"),
             Some("dns-name") => !shape::is_product_name(field("name")) && !field("name").contains(['(', ',']),
             Some("error-reported") if field("code").bytes().all(|b| b.is_ascii_digit()) => {
                 field("code").is_empty() || matches!(self.tool.as_str(), "slmgr" | "ospp")
