@@ -174,6 +174,7 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "slic", fields: &["valid"], strict: false },
     FactDef { kind: "windows-marker", fields: &["version"], strict: false },
     FactDef { kind: "vnext-license", fields: &["state"], strict: false },
+    FactDef { kind: "vnext-type", fields: &["type"], strict: false },
     FactDef { kind: "vnext-mode", fields: &["mode"], strict: false },
     // event logs
     FactDef {

@@ -1,6 +1,7 @@
 //! Rows of one text into items: commands, statements, codes, separators, and what nobody could read.
 
 mod objects;
+mod shell;
 
 use crate::code::{self, CodeMention};
 use crate::console::cells::Header;
@@ -12,7 +13,7 @@ use crate::decode::DecodedText;
 use crate::fold::Folded;
 use crate::knowledge::Knowledge;
 use crate::lines::{self, Line};
-use crate::message::{Message, Reading};
+use crate::message::Reading;
 use crate::unwrap::{self, Row};
 
 /// What a row is.
@@ -226,7 +227,7 @@ impl RowReader<'_> {
             read.class = RowClass::Structure;
         } else if self.continues && text.trim_start().starts_with(">>") {
             read.class = RowClass::Command;
-            self.continues = goes_on(body);
+            self.continues = shell::goes_on(body);
         } else if is_rule(body) {
             read.separator = true;
             read.class = RowClass::Structure;
@@ -238,19 +239,6 @@ impl RowReader<'_> {
         } else if !self.command(read, body, lead) && !self.repeated(read) && !self.cells(read, lead) {
             self.statement(read, body, lead);
         }
-    }
-
-    /// `+ Get-CimInstance …` below the place of an error: the command once more.
-    fn repeated(&mut self, read: &mut RowRead) -> bool {
-        let row = read.text.trim_start_matches([' ', '>', '|']);
-        // PowerShell 7 numbers the line instead.
-        let numbered = row.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().starts_with('|');
-        self.repeats &= row.starts_with('+') || numbered && row.starts_with(|c: char| c.is_ascii_digit());
-        let named = self.repeats && !self.readings(read.text.trim_start_matches([' ', '+', '>', '|'])).is_empty();
-        if self.repeats && !named {
-            read.class = RowClass::Noise;
-        }
-        self.repeats && !named
     }
 
     fn statement(&mut self, read: &mut RowRead, body: &str, lead: usize) {
@@ -281,15 +269,12 @@ impl RowReader<'_> {
         } else {
             self.list = readings.iter().find_map(list_of);
         }
-        let flag = |flag: fn(&Message) -> bool| readings.iter().any(|r| self.knowledge.messages.messages.get(r.message).is_some_and(flag));
-        let private = flag(|m| m.private);
-        self.repeats = flag(|m| m.repeats);
+        let repeats = |r: &Reading| self.knowledge.messages.messages.get(r.message).is_some_and(|m| m.repeats);
+        self.repeats = readings.iter().any(repeats);
         read.readings = readings;
         shift(read, lead);
         read.class = class_of(read);
-        if private {
-            hide_value(read);
-        }
+        self.hide_private(read);
     }
 
     /// `                      192.0.2.54`: a further value below the first one of ipconfig.
@@ -328,7 +313,7 @@ impl RowReader<'_> {
         };
         read.class = RowClass::Command;
         self.header = None;
-        self.continues = goes_on(body);
+        self.continues = shell::goes_on(body);
         grammar_of(command.tool).clone_into(&mut self.tool);
         self.in_product = false;
         self.quoting = 0;
@@ -412,22 +397,6 @@ impl RowReader<'_> {
             }
             _ => true,
         }
-    }
-}
-
-/// A typed line of PowerShell that is not whole yet.
-fn goes_on(typed: &str) -> bool {
-    typed.trim_end().ends_with(['|', ',', '`', '{', '('])
-}
-
-/// Leaves the label and drops what stands behind it: names of people are nobody's business.
-fn hide_value(read: &mut RowRead) {
-    if let Some(at) = read.text.find([':', '：', ' ']) {
-        read.text.truncate(at + read.text.get(at..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8));
-        read.text.push('…');
-        let end = read.text.len();
-        read.codes.clear();
-        read.readings.iter_mut().for_each(|r| r.range = 0..end);
     }
 }
 

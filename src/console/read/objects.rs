@@ -31,6 +31,7 @@ impl RowReader<'_> {
         if let Some((label, cell)) = cells::member(&read.text, lead).filter(|(label, _)| self.knowledge.messages.has_label(label, None)) {
             self.objects(read, cell.as_slice());
             read.object = false;
+            self.hide_private(read);
             if read.class == RowClass::Unread && self.is_property(&label) {
                 read.class = RowClass::Noise;
             }
