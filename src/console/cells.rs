@@ -107,7 +107,7 @@ pub fn member(row: &str, lead: usize) -> Option<(String, Option<Cell>)> {
     let open = row.get(lead..)?.starts_with('"').then_some(lead)?;
     let (label, behind) = string(row, open)?;
     let label = row.get(label).filter(|l| is_identifier(l))?.to_owned();
-    let value = row.get(behind..)?.trim_start().strip_prefix(':')?.trim();
+    let value = row.get(behind..)?.trim_start().strip_prefix([':', '：'])?.trim();
     let value = value.strip_suffix(',').unwrap_or(value).trim_end();
     let from = row.find(value).filter(|at| *at > behind).unwrap_or(behind);
     let cell = cell(row, &label, from..from + value.len(), 0).filter(|_| !value.starts_with(['{', '[']));
@@ -124,7 +124,7 @@ fn json(row: &str, start: usize) -> Option<Vec<Cell>> {
         let (label, behind) = string(row, open)?;
         let rest = row.get(behind..)?;
         at = behind;
-        let Some(value) = rest.trim_start().strip_prefix(':').map(str::trim_start) else { continue };
+        let Some(value) = rest.trim_start().strip_prefix([':', '：']).map(str::trim_start) else { continue };
         let from = row.len() - value.len();
         let end =
             if value.starts_with('"') { string(row, from)?.1 } else { find_from_any(row, from, &[',', '}', ']']).unwrap_or(row.len()) };
@@ -218,7 +218,7 @@ fn cut_columns(row: &str, lead: usize, labels: &[(String, usize)]) -> Option<Vec
     for (_, column) in labels.iter().skip(1) {
         let mut at = byte_at_column(row, *column);
         while let Some(c) = row.get(..at)?.chars().next_back() {
-            if c == ' ' || at == row.len() {
+            if c == ' ' || at == row.len() || row.get(at..).is_some_and(|t| t.starts_with(' ')) {
                 break;
             }
             at -= c.len_utf8();
@@ -237,7 +237,9 @@ fn byte_at_column(row: &str, column: usize) -> usize {
         if seen >= column {
             return at;
         }
-        seen += width(c.encode_utf8(&mut [0; 4]));
+        // Digits that somebody's input method made wide were narrow in the console.
+        let widened = ('\u{ff01}'..='\u{ff5e}').contains(&c);
+        seen += if widened { 1 } else { width(c.encode_utf8(&mut [0; 4])) };
     }
     row.len()
 }

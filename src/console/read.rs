@@ -385,6 +385,8 @@ impl RowReader<'_> {
         match reading.kind {
             Some("product-name") if listed => shape::is_product_name(field("name")) && shape::is_edition(field("name")),
             Some("product-name") => shape::is_product_name(field("name")),
+            // Any program prints `ID: {…}`.
+            Some("activation-id") if listed => self.in_product || self.tool == objects::TOOL,
             Some("service-version") if listed => self.in_product && field("version").starts_with(['6', '1']),
             Some("product-description") => {
                 let description = field("description");

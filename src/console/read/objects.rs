@@ -46,6 +46,9 @@ impl RowReader<'_> {
         const FIRST: [&str; 4] = ["product-name", "product-description", "activation-id", "application-id"];
         let quoted = self.quoting > 0 || self.fence == Some(true);
         let mut found = Vec::new();
+        if cells.len() > 1 {
+            TOOL.clone_into(&mut self.tool);
+        }
         for cell in cells {
             let mut readings = self.readings(&cell.text);
             readings.retain(|r| !(quoted && is_success(r)));
