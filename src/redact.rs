@@ -6,10 +6,11 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 static KEY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)(?-u:\b)[0-9A-Z]{5}(?:[-–—][0-9A-Z]{5}){3}[-–—]([0-9A-Z]{5})(?-u:\b)").ok());
+    LazyLock::new(|| Regex::new(r"(?-u:\b)[0-9A-Za-z]{5}(?:[-–—][0-9A-Za-z]{5}){3}[-–—]([0-9A-Za-z]{5})(?-u:\b)").ok());
 
+// The command builds the regex crate without the tables that `(?i)` needs.
 static USER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?i)([\\/](?:Users|Documents and Settings)[\\/])[^\\/<>|:*?"\r\n]+"#).ok());
+    LazyLock::new(|| Regex::new(r#"([\\/](?:[Uu][Ss][Ee][Rr][Ss]|Documents and Settings)[\\/])[^\\/<>|:*?"\r\n]+"#).ok());
 
 /// `XQNVK-8JYDB-WJ9W3-YJ8YR-WFG99` → `XXXXX-XXXXX-XXXXX-XXXXX-WFG99`, `C:\Users\name` → `C:\Users\…`.
 #[must_use]
