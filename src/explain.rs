@@ -303,7 +303,7 @@ impl Page<'_> {
 
     /// Commands of the data with `<kms-host>` where a case would put its own host.
     fn fill(&self, text: &str) -> String {
-        Placeholders::from(self.knowledge.site.as_ref(), &Assembler::new(self.knowledge).finish(), None).fill(text)
+        Placeholders::from(self.knowledge, &Assembler::new(self.knowledge).finish(), None).fill(text)
     }
 
     fn finish(&self, kind: &'static str, id: &str, rows: Rows) -> Explanation {

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::catalog::Catalog;
 use crate::code::CodeBook;
 use crate::data_error::DataError;
 use crate::event::EventBook;
+use crate::fleet::ActionKind;
 use crate::locale::{self, ByLocale, Locale};
 use crate::message::MessageBook;
 use crate::rule::{Rule, RuleFile, Rules};
@@ -78,6 +80,12 @@ pub struct Remedy {
     /// Several commands.
     #[serde(default)]
     pub commands: Vec<String>,
+    /// What of the product lists stands below it: `key`, `windows-hosts`, `office-hosts`, see `src/report/lists.rs`.
+    #[serde(default)]
+    pub lists: Vec<String>,
+    /// Remedy that takes its place on an edition without volume activation; empty when this one serves all.
+    #[serde(default)]
+    pub not_volume: String,
     /// Checks that its command would decide: not asked again once they are.
     #[serde(default)]
     pub tells: Vec<String>,
@@ -148,6 +156,12 @@ pub struct Check {
     /// Only what a console printed decides: a service that renewed by itself has not shown that the command runs.
     #[serde(default)]
     pub console: bool,
+    /// One failing fact outweighs every passing one: a computer has several products.
+    #[serde(default)]
+    pub worst: bool,
+    /// Facts that tell something without deciding.
+    #[serde(default)]
+    pub told: Vec<CheckWant>,
     /// Facts that pass it.
     #[serde(default)]
     pub pass: Vec<CheckWant>,
@@ -203,6 +217,9 @@ pub struct CheckText {
     pub fail: String,
     /// Shown when not tested.
     pub untested: String,
+    /// Shown when not decided, but a fact tells something.
+    #[serde(default)]
+    pub told: String,
 }
 
 #[derive(Deserialize)]
@@ -224,6 +241,8 @@ pub struct Knowledge {
     pub causes: BTreeMap<String, Cause>,
     /// Remedies by id.
     pub remedies: BTreeMap<String, Remedy>,
+    /// Actions of the plan over many cases, by id.
+    pub actions: BTreeMap<String, ActionKind>,
     /// Checks in order.
     pub checks: Vec<Check>,
     /// Interface languages by tag.
@@ -237,6 +256,8 @@ pub struct Knowledge {
     /// Digest of the data files in effect, 64 hexadecimal digits, as whoever hands them in tells it; empty when
     /// nobody did.
     pub hash: String,
+    /// Published keys, activation IDs, host keys, ends of support.
+    pub catalog: Catalog,
     /// What one school calls right: [`Knowledge::with_site`].
     pub site: Option<Site>,
     options: BTreeMap<String, Vec<String>>,
@@ -301,8 +322,10 @@ impl Knowledge {
         for (path, text) in under("sources/") {
             sources.add(path, text, &mut errors);
         }
+        let catalog = Catalog::load(&under("products/"), &mut errors);
         let causes: BTreeMap<String, Cause> = table(&under("causes/"), &mut errors, |c: &Cause| &c.id);
         let remedies = table(&under("remedies/"), &mut errors, |r: &Remedy| &r.id);
+        let actions = table(&under("actions/"), &mut errors, |a: &ActionKind| &a.id);
         let mut checks: Vec<Check> = table(&under("checks/"), &mut errors, |c: &Check| &c.id).into_values().collect();
         checks.sort_by_key(|c| c.order);
         let locales = table(&under("locales/"), &mut errors, |l: &Locale| &l.locale);
@@ -313,8 +336,23 @@ impl Knowledge {
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
         let messages = MessageBook::default();
         let (hash, site) = (String::new(), None);
-        let mut knowledge =
-            Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, sources, hash, site, options };
+        let mut knowledge = Self {
+            messages,
+            codes,
+            rules,
+            causes,
+            remedies,
+            actions,
+            checks,
+            locales,
+            templates,
+            events,
+            sources,
+            hash,
+            catalog,
+            site,
+            options,
+        };
         locale::spread(&mut knowledge, &mut errors);
         (knowledge, errors)
     }

@@ -24,6 +24,7 @@ mod man;
 mod output;
 mod pack;
 mod page_name;
+mod products;
 mod progress;
 mod provenance;
 mod publish;

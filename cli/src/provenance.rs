@@ -41,7 +41,7 @@ impl Checker<'_> {
         }
     }
 
-    fn read_where(&mut self, stem: &str, id: &str, source: &str, read: &str) {
+    pub(crate) fn read_where(&mut self, stem: &str, id: &str, source: &str, read: &str) {
         if source.trim().is_empty() {
             self.report("source-missing", stem, id, format!("`{id}` does not say where it was read (`source`)"));
         }
@@ -52,7 +52,7 @@ impl Checker<'_> {
 }
 
 /// `2026-11-23`
-fn is_date(text: &str) -> bool {
+pub(crate) fn is_date(text: &str) -> bool {
     let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     let part = |range: std::ops::Range<usize>| text.get(range).and_then(|p| p.parse::<u32>().ok()).unwrap_or_default();
     shape == "0000-00-00" && (1..=12).contains(&part(5..7)) && (1..=31).contains(&part(8..10))

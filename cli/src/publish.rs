@@ -3,6 +3,7 @@
 use std::io;
 
 use kms_triage::TOOL;
+use kms_triage::fleet::{Traits, summary};
 use kms_triage::report::{IndexMeta, IndexRow, Renderer};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -10,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::canonical::hex;
 use crate::exit::Failure;
 use crate::explained::{self, Languages};
-use crate::report_folder::{CASES, EXPLAINED, ReportFolder, index_name};
+use crate::report_folder::{CASES, EXPLAINED, ReportFolder, SUMMARY, index_name};
 
 /// What a report is made of.
 pub(crate) struct Report<'a> {
@@ -19,6 +20,8 @@ pub(crate) struct Report<'a> {
     pub(crate) results: String,
     /// In order of case; `href` is the page's name.
     pub(crate) rows: Vec<IndexRow>,
+    /// Of each row.
+    pub(crate) traits: Vec<Traits>,
     pub(crate) meta: IndexMeta,
     /// Languages that get an index.
     pub(crate) languages: Languages<'a>,
@@ -61,6 +64,8 @@ impl Report<'_> {
         let mut indexes = all.par_iter().map(render).collect::<Result<Vec<_>, Failure>>()?;
         // The index in the language of choice goes last: it is the one that people open.
         indexes.sort_by_key(|(name, _)| name == "index.html");
+        let summary = summary(self.renderer.knowledge(), &self.traits, &self.meta.fleet);
+        let summary = serde_json::to_string_pretty(&summary).map_err(|e| Failure::internal(format!("summary: {e}")))?;
         let names: Vec<String> = indexes.iter().map(|i| i.0.clone()).collect();
         let write = || -> io::Result<()> {
             let folders: Vec<String> = self.explained.iter().chain(&pages).cloned().collect();
@@ -69,6 +74,7 @@ impl Report<'_> {
                 folder.keep_pages(CASES, pages)?;
             }
             folder.write_results(self.results.as_bytes())?;
+            folder.write(SUMMARY, summary.as_bytes())?;
             for (name, html) in &indexes {
                 folder.write(name, html.as_bytes())?;
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use kms_triage::data_error::nearest;
 use kms_triage::locale::LOCALES;
-use kms_triage::report::SITE_ROWS;
+use kms_triage::report::{LIST_ROWS, SITE_ROWS};
 use kms_triage::site::PARTS;
 use kms_triage::{DataError, Knowledge};
 
@@ -23,9 +23,11 @@ pub(crate) fn check(knowledge: &Knowledge, files: &DataFiles) -> Vec<DataError> 
     checker.causes();
     checker.codes();
     checker.remedies();
+    checker.actions();
     checker.checks();
     checker.locales();
     checker.templates();
+    checker.products();
     checker.rules();
     checker.provenance();
     checker.found.sort();
@@ -155,6 +157,15 @@ impl Checker<'_> {
                 let hint = nearest(id, SITE_ROWS.into_iter());
                 self.report("unknown-site-row", &stem, id, format!("a site profile has no line `{id}`{hint}"));
             }
+            for id in remedy.lists.iter().filter(|id| !LIST_ROWS.contains(&id.as_str())) {
+                let hint = nearest(id, LIST_ROWS.into_iter());
+                self.report("unknown-list-row", &stem, id, format!("the product lists have no line `{id}`{hint}"));
+            }
+            for id in [&remedy.for_office, &remedy.not_volume].into_iter().filter(|id| !id.is_empty()) {
+                if let Some(what) = self.unknown_remedy(id) {
+                    self.report("unknown-remedy", &stem, id, what);
+                }
+            }
             let texts = LOCALES.map(|l| remedy.texts.get(l)).map(|t| [&*t.title, &t.step, &t.expect, &t.if_not]);
             self.texts(&stem, &["title", "step", "expect", "if-not"], texts, 2);
         }
@@ -178,6 +189,31 @@ impl Checker<'_> {
         unknown
     }
 
+    /// Actions name causes, remedies and rules that exist, and every cause that is one has an action.
+    fn actions(&mut self) {
+        let knowledge = self.knowledge;
+        for action in knowledge.actions.values() {
+            let stem = format!("actions/{}", action.id);
+            let wrong = self.unknown_remedy(&action.remedy).map(|what| ("unknown-remedy", action.remedy.clone(), what));
+            let causes = action.ends.iter().filter_map(|id| Some(("unknown-cause", id.clone(), self.unknown_cause(id)?)));
+            let rules = action.rules.iter().chain(&action.unless).filter(|id| !knowledge.rules.contains_key(*id));
+            let rules = rules.map(|id| ("unknown-rule", id.clone(), format!("no rule `{id}`")));
+            let wrong: Vec<_> = wrong.into_iter().chain(causes).chain(rules).collect();
+            for (code, needle, what) in wrong {
+                self.report(code, &stem, &needle, what);
+            }
+            let texts = LOCALES.map(|l| action.texts.get(l)).map(|t| [&*t.title, &t.verify]);
+            self.texts(&stem, &["title", "verify"], texts, 2);
+        }
+        for cause in knowledge.causes.keys().filter(|c| !matches!(c.as_str(), "other" | "insufficient-evidence")) {
+            let ended = knowledge.actions.values().any(|a| a.group.is_empty() && a.rules.is_empty() && a.ends.contains(cause));
+            if !ended {
+                let what = format!("no action at a computer by itself ends the cause `{cause}`: a plan would leave it out");
+                self.report("action-missing", &format!("causes/{cause}"), cause, what);
+            }
+        }
+    }
+
     fn checks(&mut self) {
         let knowledge = self.knowledge;
         for check in &knowledge.checks {
@@ -194,14 +230,14 @@ impl Checker<'_> {
             for what in self.unknown_options(&check.ask) {
                 self.report("unknown-option", &stem, &check.ask, what);
             }
-            for want in check.pass.iter().chain(&check.fail) {
+            for want in check.pass.iter().chain(&check.fail).chain(&check.told) {
                 let names: Vec<&str> = want.fields.keys().map(String::as_str).collect();
                 if let Some(what) = kms_triage::fact::check(&want.fact, &names) {
                     self.report("unknown-fact", &stem, &want.fact, what);
                 }
             }
-            let texts = LOCALES.map(|l| check.texts.get(l)).map(|t| [&*t.label, &t.pass, &t.fail, &t.untested]);
-            self.texts(&stem, &["label", "pass", "fail", "untested"], texts, 1);
+            let texts = LOCALES.map(|l| check.texts.get(l)).map(|t| [&*t.label, &t.pass, &t.fail, &t.untested, &t.told]);
+            self.texts(&stem, &["label", "pass", "fail", "untested", "told"], texts, 1);
         }
     }
 

@@ -16,6 +16,8 @@ const FRESH: &str = ".kms-triage-new";
 pub(crate) const CASES: &str = "cases-";
 pub(crate) const EXPLAINED: &str = "explain-";
 const RESULTS: &str = "results.ndjson";
+/// Counts, plan and patterns of the batch.
+pub(crate) const SUMMARY: &str = "summary.json";
 
 /// The folder, held by one scan at a time.
 #[derive(Debug)]
@@ -36,7 +38,7 @@ impl ReportFolder {
         let dir = fs::canonicalize(dir).map_err(|e| fail("find", &e))?;
         if !dir.join(MARK).exists() {
             let names = fs::read_dir(&dir).map_err(|e| fail("read", &e))?.filter_map(Result::ok);
-            let ours = |name: &String| is_index_name(name) || name == RESULTS;
+            let ours = |name: &String| is_index_name(name) || name == RESULTS || name == SUMMARY;
             // The least one, so that the message is the same on every machine.
             if let Some(name) = names.map(|e| e.file_name().to_string_lossy().into_owned()).filter(ours).min() {
                 let message = format!("`{name}` in `{}` was not made by kms-triage; name another folder with --out", dir.display());

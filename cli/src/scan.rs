@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use kms_triage::analyze::Source;
+use kms_triage::fleet::{Fleet, Traits, fleet, traits};
 use kms_triage::join::{Digest, HostSummary, JoinedFact, digest, join};
 use kms_triage::limits::TEXT_BYTES_MAX;
 use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, Renderer, index_row, page_ending};
@@ -19,7 +20,7 @@ use crate::input::{self, FAILED, Loaded, SKIPPED, Trouble};
 use crate::page_name::PageNames;
 use crate::progress::Progress;
 use crate::publish::{Report, explained_name};
-use crate::report_folder::{CASES, ReportFolder, index_name};
+use crate::report_folder::{CASES, ReportFolder, SUMMARY, index_name};
 use crate::words::{Words, shown};
 use crate::{data, output, site};
 
@@ -53,6 +54,8 @@ struct Done {
     broken: bool,
     /// What the join with other cases needs.
     digest: Digest,
+    /// What the look at all cases needs.
+    traits: Traits,
 }
 
 /// Runs the command.
@@ -95,14 +98,16 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
         renderer: &renderer,
         results: String::new(),
         rows: Vec::with_capacity(done.len()),
+        traits: Vec::with_capacity(done.len()),
         meta: IndexMeta {
             folder: options.dirs.iter().map(|d| folder_name(d)).collect::<Vec<_>>().join(", "),
             files: tally.given,
             problems: found.unreadable.iter().map(problem).collect(),
             langs: Vec::new(),
-            downloads: vec!["results.ndjson".to_owned()],
+            downloads: vec!["results.ndjson".to_owned(), SUMMARY.to_owned()],
             hosts,
             explained: None,
+            fleet: Fleet::default(),
         },
         languages: Languages { all: job.locales, chosen: words.locale },
         explained: job.explained.clone(),
@@ -111,8 +116,10 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     for case in done {
         report.results.push_str(&case.line);
         report.rows.push(case.row);
+        report.traits.push(case.traits);
         report.meta.problems.extend(case.problems);
     }
+    report.meta.fleet = fleet(&knowledge, &report.traits);
     report.meta.problems.extend(found.hidden.iter().map(problem));
     if options.format.is_some() {
         output::print(&report.results)?;
@@ -162,17 +169,17 @@ impl Job<'_> {
         let _share = self.gate.enter(case.files.iter().map(on_disk).sum());
         let loaded = self.load(case);
         // A case that breaks the analysis must not take the others with it; the hook has told why.
-        let analyzed = catch_unwind(AssertUnwindSafe(|| self.analyzed(&case.name, &loaded, page, joined)));
+        let analyzed = catch_unwind(AssertUnwindSafe(|| self.analyzed(case, &loaded, page, joined)));
         let mut problems: Vec<ProblemFile> = case.files.iter().zip(&loaded).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
         let broken = analyzed.is_err();
-        let Analyzed { line, row, damaged, digest } = match analyzed {
+        let Analyzed { line, row, damaged, digest, traits } = match analyzed {
             Ok(result) => result?,
             Err(_) => {
                 let reason = self.words.say("reason-internal", &[]);
                 let trouble = |l: &Loaded| Trouble { status: FAILED, reason: reason.clone(), bytes: l.size() };
                 let emptied: Vec<Loaded> = loaded.iter().map(|l| Loaded::without_text(l.name.clone(), trouble(l))).collect();
                 problems = case.files.iter().zip(&emptied).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
-                self.analyzed(&case.name, &emptied, page, &[])?
+                self.analyzed(case, &emptied, page, &[])?
             }
         };
         let shown = |name: &str| {
@@ -184,7 +191,7 @@ impl Job<'_> {
             reason: d.reason,
         }));
         let with_text = if broken { 0 } else { loaded.iter().filter(|l| l.has_text()).count() };
-        Ok(Done { line, row, given: loaded.len(), with_text, problems, broken, digest })
+        Ok(Done { line, row, given: loaded.len(), with_text, problems, broken, digest, traits })
     }
 
     fn load(&self, case: &CaseFiles) -> Vec<Loaded> {
@@ -210,8 +217,9 @@ impl Job<'_> {
     }
 
     /// The result line, the index row and what turned out unreadable inside; writes the pages.
-    fn analyzed(&self, name: &str, loaded: &[Loaded], page: &str, joined: &[JoinedFact]) -> Result<Analyzed, Failure> {
+    fn analyzed(&self, of: &CaseFiles, loaded: &[Loaded], page: &str, joined: &[JoinedFact]) -> Result<Analyzed, Failure> {
         let knowledge = self.words.knowledge;
+        let name = of.name.as_str();
         let inputs: Vec<kms_triage::Input<'_>> = loaded.iter().map(Loaded::input).collect();
         let analysis = kms_triage::analyze_joined(knowledge, name, &inputs, joined);
         let mut line = serde_json::to_string(&analysis.case).map_err(|e| Failure::internal(format!("case `{name}`: {e}")))?;
@@ -235,7 +243,13 @@ impl Job<'_> {
             reason: said(s).or_else(|| f.reason.clone()).unwrap_or_default(),
         });
         let damaged = damaged.collect();
-        Ok(Analyzed { line, row: index_row(knowledge, &analysis, page.to_owned()), damaged, digest: digest(&analysis) })
+        Ok(Analyzed {
+            line,
+            row: index_row(knowledge, &analysis, page.to_owned()),
+            damaged,
+            digest: digest(&analysis),
+            traits: traits(knowledge, &analysis, &of.folder),
+        })
     }
 
     fn links(&self, page: &str, locale: &str) -> CaseLinks {
@@ -254,6 +268,7 @@ struct Analyzed {
     row: IndexRow,
     damaged: Vec<Found>,
     digest: Digest,
+    traits: Traits,
 }
 
 /// A file that only its reader could tell to be damaged.

@@ -43,7 +43,7 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     /// `folder` holds the pages that explain.
     pub(crate) fn new(knowledge: &'a Knowledge, analysis: &'a Analysis, locale: &'a str, folder: Option<&'a str>) -> Self {
-        let fill = Placeholders::from(knowledge.site.as_ref(), &analysis.assembly, analysis.case.verdict.cause.as_deref());
+        let fill = Placeholders::from(knowledge, &analysis.assembly, Some(&analysis.decision.case));
         Self { knowledge, analysis, locale, fill, explained: Explained { knowledge, folder, locale } }
     }
 
@@ -184,7 +184,7 @@ impl<'a> View<'a> {
         let outcomes = check_all(self.knowledge, &self.analysis.assembly.facts);
         let decided: Vec<&str> = outcomes.iter().filter(|o| o.result != CheckResult::NotTested).map(|o| o.check.id.as_str()).collect();
         let office = self.product().is_some_and(|p| p.family == "office");
-        let context = StepContext { actor, office, decided: &decided };
+        let context = StepContext { actor, office, decided: &decided, product: self.product() };
         let mut steps = steps(self.knowledge, ids, context, &self.fill, self.locale);
         for step in &mut steps {
             step.explain = self.explained.href("remedy", &step.id);
@@ -221,6 +221,7 @@ impl<'a> View<'a> {
             let (tone, icon, text) = match outcome.result {
                 CheckResult::Pass => ("good", "good", &words.pass),
                 CheckResult::Fail => ("bad", "bad", &words.fail),
+                CheckResult::NotTested if fact.is_some() => ("info", "ask", &words.told),
                 CheckResult::NotTested => ("info", "ask", &words.untested),
             };
             let ask =
@@ -260,64 +261,6 @@ impl<'a> View<'a> {
     fn anchor(&self, place: &Place) -> Option<String> {
         let source = self.analysis.sources.get(place.file)?;
         shown_line(source, place.file, place.line)
-    }
-
-    fn products(&self) -> Vec<Value> {
-        let rows = self.analysis.assembly.products.iter().zip(&self.analysis.decision.products);
-        let shown = rows.filter(|(p, _)| !(p.not_in_use && p.leftover)).take(40);
-        shown.map(|(p, c)| self.product_card(p, c.cause.as_ref())).collect()
-    }
-
-    fn product_card(&self, product: &Product, cause: Option<&CauseWeight>) -> Value {
-        let (tone, _) = look(product.state);
-        let label = product_label(self.knowledge, Some(product), self.locale);
-        let status = match product.license_status.as_str() {
-            "unknown" => self.word(&format!("state-{}", product.state.word())),
-            status => self.word(&format!("license-{status}")),
-        };
-        let minor = product.leftover && tone == "bad";
-        let mut rows: Vec<Value> = Vec::new();
-        let mut row = |key: &str, value: &str| {
-            if !value.is_empty() {
-                rows.push(json!({ "label": self.knowledge.word(self.locale, key), "value": value }));
-            }
-        };
-        let source = self.word(&format!("kms-source-{}", product.kms_source));
-        row("product-channel", &product.channel);
-        row("product-key-last5", &product.partial_key);
-        if !product.kms_host.is_empty() {
-            row("product-kms-host", &format!("{} ({source})", product.kms_host));
-        }
-        row("product-kms-ip", &product.kms_ip);
-        row("product-notification-reason", &product.notification_reason);
-        row("product-activation-id", &product.activation_id);
-        json!({
-            "name": if product.name.is_empty() { self.word("product-unnamed") } else { product.name.clone() },
-            "family_label": label,
-            "tone": if minor { "info" } else { tone },
-            "status_label": status,
-            "bar": self.bar(product),
-            "rows": rows,
-            "cause_title": cause.map(|c| self.knowledge.cause_title(&c.cause, self.locale)),
-            "cause_explain": cause.and_then(|c| self.explained.href("cause", &c.cause)),
-        })
-    }
-
-    /// The time left as a bar: of 180 days for a licence, of 30 for a grace period.
-    fn bar(&self, product: &Product) -> Option<Value> {
-        let left = product.minutes_left.filter(|m| *m >= 0)?;
-        let licensed = product.license_status == "licensed";
-        let total_days = if licensed || left > 43_200 { 180 } else { 30 };
-        let days = left / 1_440;
-        let percent = (left * 100 / (total_days * 1_440)).clamp(1, 100);
-        let left_label = match days {
-            0 => self.word("hours-left").replace("{n}", &(left / 60).to_string()),
-            _ => self.word("days-left").replace("{n}", &days.to_string()),
-        };
-        let tone = if licensed && days >= i64::from(self.knowledge.expiring_days()) { "good" } else { "warn" };
-        let aria = self.word("bar-label").replace("{n}", &days.to_string()).replace("{total}", &total_days.to_string());
-        let total_label = self.word("days-total").replace("{n}", &total_days.to_string());
-        Some(json!({ "percent": percent, "tone": tone, "left_label": left_label, "total_label": total_label, "aria": aria }))
     }
 
     /// Facts that carry the answer: those of the cause, else those that show the state.

@@ -5,8 +5,10 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the repository's files and the switches CASE and UPDATE_EXPECTED")]
 
 mod cases;
+mod catalog;
 mod checks;
 mod codes;
+mod conflicts;
 mod console;
 mod corpus;
 mod coverage;
@@ -18,6 +20,7 @@ mod files;
 mod join;
 #[cfg(feature = "evtx")]
 mod logs;
+mod order;
 mod pairs;
 mod properties;
 mod report;

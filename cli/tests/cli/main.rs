@@ -19,6 +19,7 @@ mod pack;
 mod report;
 mod scan;
 mod site;
+mod summary;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
