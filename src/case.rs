@@ -60,7 +60,7 @@ pub struct Verdict {
     pub state: String,
     /// Cause id; null when nothing failed.
     pub cause: Option<String>,
-    /// A narrower form of the cause, `time-zone`.
+    /// A narrower form of the cause, `time-zone` or `off-campus`.
     pub sub_cause: Option<String>,
     /// `certain`, `likely` or `possible`.
     pub certainty: String,

@@ -46,6 +46,8 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "activation-attempted", fields: &["name", "id"], strict: false },
     FactDef { kind: "activation-succeeded", fields: &["how"], strict: true },
     FactDef { kind: "activation-failed", fields: &[], strict: false },
+    // What a PowerShell operation returned: the command tells what it was.
+    FactDef { kind: "operation-result", fields: &["ok"], strict: false },
     FactDef { kind: "error-reported", fields: &["code", "text"], strict: false },
     FactDef { kind: "error-described", fields: &["code"], strict: false },
     FactDef { kind: "connect-error", fields: &["code", "to"], strict: false },
@@ -74,6 +76,8 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "kms-client-info", fields: &[], strict: false },
     FactDef { kind: "refresh-hint", fields: &[], strict: false },
     FactDef { kind: "kms-override", fields: &["host"], strict: false },
+    // A port that is printed apart from the host: it belongs to `kms-registered` of the same product.
+    FactDef { kind: "kms-port", fields: &["port"], strict: false },
     // KMS host
     FactDef { kind: "kms-host-enabled", fields: &[], strict: false },
     FactDef { kind: "kms-current-count", fields: &["count"], strict: false },
@@ -112,10 +116,12 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "pause", fields: &[], strict: false },
     FactDef { kind: "frame", fields: &["part"], strict: false },
     FactDef { kind: "banner", fields: &["tool", "version"], strict: false },
+    // Head of a PowerShell transcript: when it was begun or ended, `20261123091402`.
+    FactDef { kind: "transcript", fields: &["part", "at"], strict: false },
     // diagnostics
     FactDef { kind: "dns-server", fields: &["name"], strict: false },
     FactDef { kind: "dns-name", fields: &["name"], strict: false },
-    FactDef { kind: "dns-address", fields: &["ip", "of"], strict: false },
+    FactDef { kind: "dns-address", fields: &["ip", "of", "approved"], strict: false },
     FactDef { kind: "srv-record", fields: &["name"], strict: false },
     FactDef { kind: "srv-port", fields: &["port"], strict: false },
     FactDef { kind: "srv-host", fields: &["host"], strict: false },
@@ -142,7 +148,7 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "ipv4", fields: &["ip", "campus"], strict: false },
     FactDef { kind: "dns-servers", fields: &["ip", "approved"], strict: false },
     FactDef { kind: "clock-leap", fields: &["value"], strict: false },
-    FactDef { kind: "clock-source", fields: &["source"], strict: false },
+    FactDef { kind: "clock-source", fields: &["source", "approved"], strict: false },
     FactDef { kind: "clock-stratum", fields: &["value"], strict: false },
     FactDef { kind: "clock-offset", fields: &["seconds"], strict: false },
     FactDef { kind: "clock-last-sync", fields: &["date"], strict: false },
@@ -159,6 +165,8 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "system-error", fields: &["number"], strict: false },
     FactDef { kind: "reg-value", fields: &["name", "value"], strict: false },
     FactDef { kind: "reg-missing", fields: &[], strict: false },
+    // A line of the hosts file that leads an activation server to nowhere.
+    FactDef { kind: "hosts-entry", fields: &["host"], strict: false },
     FactDef { kind: "validation-status", fields: &["status"], strict: false },
     FactDef { kind: "validation-code", fields: &["code"], strict: false },
     FactDef { kind: "mga-license-type", fields: &["type"], strict: false },
@@ -166,6 +174,7 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "slic", fields: &["valid"], strict: false },
     FactDef { kind: "windows-marker", fields: &["version"], strict: false },
     FactDef { kind: "vnext-license", fields: &["state"], strict: false },
+    FactDef { kind: "vnext-type", fields: &["type"], strict: false },
     FactDef { kind: "vnext-mode", fields: &["mode"], strict: false },
     // event logs
     FactDef {

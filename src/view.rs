@@ -86,8 +86,12 @@ fn certainty(case: &Conclusion) -> &'static str {
     }
 }
 
-/// `time-zone` when the clock is off by whole hours.
+/// `time-zone` when the clock is off by whole hours; `off-campus` when the address that shows it stands behind the cause.
 fn sub_cause(assembly: &Assembly, cause: &CauseWeight) -> Option<String> {
+    let mut evidence = cause.evidence.iter().filter_map(|&i| assembly.facts.get(i));
+    if cause.cause == "kms-unreachable" && evidence.any(|f| f.kind == "ipv4" && f.field("campus") == "no") {
+        return Some("off-campus".to_owned());
+    }
     let whole_hours =
         |seconds: f64| seconds.abs() >= 3_000.0 && ((seconds.abs() / 3_600.0).round() * 3_600.0 - seconds.abs()).abs() < 120.0;
     let offset = assembly.facts.iter().rev().find(|f| f.kind == "clock-offset");

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::events::Events;
 use super::lookup;
 use super::product::{Product, channel_of, name_product};
-use super::run::{Outcome, Run, diagnostic, run_tool};
+use super::property;
+use super::run::{Outcome, Run, diagnostic, outcome_of, run_tool};
 use super::{Assembly, CodeRole, CodeUse};
 use crate::code;
 use crate::console::read::{RecordBy, RowRead};
@@ -27,6 +28,8 @@ pub struct Assembler<'k> {
     block: Vec<&'static str>,
     file: usize,
     service_version: String,
+    /// The open product is a list of properties.
+    listed: bool,
 }
 
 /// Facts that open or continue the head of a product block.
@@ -36,7 +39,16 @@ impl<'k> Assembler<'k> {
     /// An empty assembly.
     #[must_use]
     pub fn new(knowledge: &'k Knowledge) -> Self {
-        Self { knowledge, out: Assembly::default(), run: None, product: None, block: Vec::new(), file: 0, service_version: String::new() }
+        Self {
+            knowledge,
+            out: Assembly::default(),
+            run: None,
+            product: None,
+            block: Vec::new(),
+            file: 0,
+            service_version: String::new(),
+            listed: false,
+        }
     }
 
     /// Takes in one input's rows.
@@ -90,6 +102,9 @@ impl<'k> Assembler<'k> {
         }
         if let Some(command) = &row.command {
             self.command(command, place);
+        }
+        if row.object {
+            self.end_block();
         }
         let mut described_here = !row.codes.is_empty();
         for reading in &row.readings {
@@ -163,6 +178,9 @@ impl<'k> Assembler<'k> {
             "error-described" => *described = true,
             _ => {}
         }
+        if kind == "operation-result" {
+            return self.operation(fields.get("ok").is_some_and(|ok| ok == "yes"), id, place);
+        }
         // Another program's generic "Error: 0x…" has the same shape as slmgr's.
         if kind == "license-status-number" {
             return self.status_number(&fields, id, place);
@@ -172,6 +190,7 @@ impl<'k> Assembler<'k> {
         if tool != "foreign" && !(generic && elsewhere) {
             self.require_run(&tool, &actions, kind, place);
         }
+        self.listed |= tool == "wmi";
         if kind == "error-reported" {
             self.decimal_code(&mut fields, place);
         }
@@ -184,8 +203,20 @@ impl<'k> Assembler<'k> {
             ["unlicensed", "licensed", "oob-grace", "oot-grace", "non-genuine-grace", "notification", "extended-grace"];
         let number = fields.get("number").and_then(|n| n.parse::<usize>().ok());
         let Some(status) = number.and_then(|n| STATUS.get(n)) else { return };
-        self.require_run("slmgr", &[], "license-status", place);
+        self.require_run("wmi", &["wmi".to_owned()], "license-status", place);
+        self.listed = true;
         self.statement("license-status", BTreeMap::from([("status", (*status).to_owned())]), id, place);
+    }
+
+    /// `Success : True` says what the command before it has done; without a command it says nothing.
+    fn operation(&mut self, good: bool, id: String, place: &Place) {
+        let Some(run) = self.current().filter(|r| r.typed && r.tool == "slmgr") else { return };
+        let (action, host) = (run.action.clone(), run.argument.clone());
+        let kind = if good { property::done(&action) } else { Some("activation-failed").filter(|_| action == "ato") };
+        let fields = if kind == Some("kms-name-set") { BTreeMap::from([("host", host)]) } else { BTreeMap::new() };
+        if let Some(kind) = kind {
+            self.statement(kind, fields, id, place);
+        }
     }
 
     /// Windows 8 and later print positive error numbers in decimal: `Error: 5 Access denied`.
@@ -231,17 +262,19 @@ impl<'k> Assembler<'k> {
 
     /// Makes sure that a statement of `tool` has a run it can belong to.
     fn require_run(&mut self, tool: &str, actions: &[String], kind: &str, place: &Place) {
-        let of_tool = matches!(tool, "slmgr" | "ospp" | "quoted" | "diag" | "mgadiag");
+        let of_tool = matches!(tool, "slmgr" | "ospp" | "quoted" | "diag" | "mgadiag" | "wmi");
         let named = run_tool(tool, kind);
-        let fits = self.current().is_some_and(|run| {
-            let same_tool = !of_tool
-                || run.tool.is_empty()
-                || run.tool == named
-                || run.typed && diagnostic(&run.tool) == diagnostic(named)
-                || run.typed && run.tool == "other" && !run.foreign;
-            let again = kind == "activation-attempted" && run.attempted && named == "slmgr";
-            same_tool && !run.closed && !again && run.allows(actions)
-        });
+        let goes_on = self.current().is_some_and(|run| property::goes_on(run, tool, kind));
+        let fits = goes_on
+            || self.current().is_some_and(|run| {
+                let same_tool = !of_tool
+                    || run.tool.is_empty()
+                    || run.tool == named
+                    || run.typed && diagnostic(&run.tool) == diagnostic(named)
+                    || run.typed && run.tool == "other" && !run.foreign;
+                let again = kind == "activation-attempted" && run.attempted && named == "slmgr";
+                same_tool && !run.closed && !again && run.allows(actions)
+            });
         if !fits {
             self.end_block();
             self.open_run(Run { place: place.clone(), ..Run::default() });
@@ -250,7 +283,9 @@ impl<'k> Assembler<'k> {
             if of_tool && (run.tool.is_empty() || run.tool == "other") {
                 run.tool = named.to_owned();
             }
-            run.narrow(actions);
+            if !goes_on {
+                run.narrow(actions);
+            }
             run.has_output = true;
             run.attempted |= kind == "activation-attempted" || kind == "activation-succeeded";
         }
@@ -272,8 +307,17 @@ impl<'k> Assembler<'k> {
         }
         if kind == "service-version" {
             self.service_version = fields.get("version").cloned().unwrap_or_default();
+            let listed = self.product.filter(|_| self.listed).and_then(|p| self.out.products.get_mut(p));
+            if let Some(product) = listed {
+                product.service_version = std::mem::take(&mut self.service_version);
+            }
         }
-        if HEAD.contains(&kind) && (self.product.is_none() || self.block_is_over(kind)) {
+        let opens = if self.listed {
+            property::opens(self.product.is_some(), &self.block, kind)
+        } else {
+            HEAD.contains(&kind) && (self.product.is_none() || self.block_is_over(kind))
+        };
+        if opens {
             self.open_product();
         }
         if self.product.is_some() {
@@ -300,7 +344,7 @@ impl<'k> Assembler<'k> {
     fn open_product(&mut self) {
         let family = match self.current().map(|r| r.tool.clone()).as_deref() {
             Some("ospp") => "office",
-            Some("slmgr") => "windows",
+            Some("slmgr" | "wmi") => "windows",
             _ => "other",
         };
         let service_version = if family == "windows" { self.service_version.clone() } else { String::new() };
@@ -319,6 +363,7 @@ impl<'k> Assembler<'k> {
     }
 
     fn end_block(&mut self) {
+        self.listed = false;
         self.product = None;
         self.block.clear();
     }
@@ -357,51 +402,7 @@ impl<'k> Assembler<'k> {
 
     /// What a statement says about the run's outcome: the last one counts, failures over displays.
     fn outcome(&mut self, kind: &str, message: &str, place: &Place) {
-        let outcome = match kind {
-            "activation-succeeded"
-            | "kms-name-set"
-            | "kms-name-cleared"
-            | "key-installed"
-            | "key-uninstalled"
-            | "key-cleared"
-            | "setting-applied"
-            | "license-file-installed"
-            | "licenses-reinstalled"
-            | "rearm-done"
-            | "activation-type-set"
-            | "confirmation-id-stored"
-            | "srv-host"
-            | "ping-reply"
-            | "service-started" => Outcome::Success,
-            "activation-failed"
-            | "error-reported"
-            | "error-described"
-            | "connect-error"
-            | "script-missing"
-            | "script-engine-missing"
-            | "script-host-disabled"
-            | "command-not-found"
-            | "access-denied"
-            | "elevation-needed"
-            | "path-not-found"
-            | "no-kms-licenses"
-            | "product-not-found"
-            | "key-not-found"
-            | "dns-no-such-name"
-            | "dns-no-srv"
-            | "dns-timeout"
-            | "telnet-failed"
-            | "tcp-failed"
-            | "ping-timeout"
-            | "ping-no-host"
-            | "service-start-failed"
-            | "script-error"
-            | "usage-error"
-            | "non-genuine"
-            | "no-keys" => Outcome::Failure,
-            "tcp-result" | "license-status" | "expiry" | "permanently-activated" | "product-name" | "time-left" => Outcome::Info,
-            _ => return,
-        };
+        let Some(outcome) = outcome_of(kind) else { return };
         let Some(run) = self.current() else { return };
         if outcome == Outcome::Info && run.outcome != Outcome::Unknown {
             return;
@@ -449,7 +450,7 @@ impl<'k> Assembler<'k> {
         let in_hint = tail.contains("slui") || tail.contains("0x2a") || tail.contains("ddescr") || tail.contains("#error");
         // `ReferenceId: 0x…` of w32tm and the like are numbers of another kind.
         let tool = covering.and_then(|r| self.knowledge.messages.messages.get(r.message)).map_or("", |m| m.tool.as_str());
-        if covering.is_some_and(|r| r.kind.is_none()) && matches!(tool, "diag" | "shell" | "foreign") {
+        if covering.is_some_and(|r| r.kind.is_none()) && matches!(tool, "diag" | "wmi" | "shell" | "foreign") {
             return CodeRole::Foreign;
         }
         let in_noise = covering.is_some_and(|r| r.kind.is_none() || r.kind == Some("error-hint"));

@@ -8,6 +8,7 @@ pub(crate) mod host;
 mod identify;
 mod lookup;
 mod product;
+mod property;
 mod run;
 mod settle;
 mod state;

@@ -108,6 +108,55 @@ impl Run {
     }
 }
 
+/// How a statement says that its run ended.
+pub(super) fn outcome_of(kind: &str) -> Option<Outcome> {
+    Some(match kind {
+        "activation-succeeded"
+        | "kms-name-set"
+        | "kms-name-cleared"
+        | "key-installed"
+        | "key-uninstalled"
+        | "key-cleared"
+        | "setting-applied"
+        | "license-file-installed"
+        | "licenses-reinstalled"
+        | "rearm-done"
+        | "activation-type-set"
+        | "confirmation-id-stored"
+        | "srv-host"
+        | "ping-reply"
+        | "service-started" => Outcome::Success,
+        "activation-failed"
+        | "error-reported"
+        | "error-described"
+        | "connect-error"
+        | "script-missing"
+        | "script-engine-missing"
+        | "script-host-disabled"
+        | "command-not-found"
+        | "access-denied"
+        | "elevation-needed"
+        | "path-not-found"
+        | "no-kms-licenses"
+        | "product-not-found"
+        | "key-not-found"
+        | "dns-no-such-name"
+        | "dns-no-srv"
+        | "dns-timeout"
+        | "telnet-failed"
+        | "tcp-failed"
+        | "ping-timeout"
+        | "ping-no-host"
+        | "service-start-failed"
+        | "script-error"
+        | "usage-error"
+        | "non-genuine"
+        | "no-keys" => Outcome::Failure,
+        "tcp-result" | "license-status" | "expiry" | "permanently-activated" | "product-name" | "time-left" => Outcome::Info,
+        _ => return None,
+    })
+}
+
 /// The tool that a grammar's messages come from.
 pub(super) fn run_tool<'a>(grammar: &'a str, kind: &str) -> &'a str {
     match grammar {

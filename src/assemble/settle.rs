@@ -105,7 +105,7 @@ fn adopt_orphans(out: &mut Assembly) {
 
 fn family_of_tool(tool: &str) -> Option<&'static str> {
     match tool {
-        "slmgr" => Some("windows"),
+        "slmgr" | "wmi" => Some("windows"),
         "ospp" => Some("office"),
         _ => None,
     }
@@ -142,7 +142,7 @@ fn demote_foreign(out: &mut Assembly, knowledge: &Knowledge) {
     let foreign_file: BTreeSet<usize> = out.facts.iter().filter(|f| f.kind == "foreign-program").map(|f| f.place.file).collect();
     for code in out.codes.iter_mut().filter(|c| c.role == CodeRole::Failure) {
         let run = out.runs.get(code.run);
-        let ours = run.is_some_and(|r| matches!(r.tool.as_str(), "slmgr" | "ospp" | "mgadiag" | "events" | "w32tm" | "sc"));
+        let ours = run.is_some_and(|r| matches!(r.tool.as_str(), "slmgr" | "ospp" | "wmi" | "mgadiag" | "events" | "w32tm" | "sc"));
         let other_program = run.is_some_and(|r| r.typed && r.tool == "other") || foreign_file.contains(&code.place.file);
         // A code that names no cause says nothing outside our tools: any program may show it.
         let known = knowledge.codes.get(&code.code).is_some_and(|entry| !entry.cause.is_empty());
@@ -348,13 +348,24 @@ fn derive(out: &mut Assembly) {
 fn kms_host_of(out: &Assembly, fact: &Fact) -> Option<(String, &'static str)> {
     let host = |source| Some((fact.field("host").to_owned(), source)).filter(|h| !h.0.is_empty());
     match fact.kind {
-        "kms-name-set" | "kms-registered" | "kms-override" => host("manual"),
+        "kms-registered" => host("manual").map(|(host, source)| (with_port(out, fact, host), source)),
+        "kms-name-set" | "kms-override" => host("manual"),
         "kms-from-dns" => host("dns"),
         "setting-applied" => {
             let run = out.runs.get(fact.run).filter(|r| r.action == "sethst" && !r.argument.is_empty())?;
             Some((run.argument.clone(), "manual"))
         }
         _ => None,
+    }
+}
+
+/// A host with the port that is printed apart from it.
+fn with_port(out: &Assembly, fact: &Fact, host: String) -> String {
+    let mine = |f: &&Fact| f.kind == "kms-port" && f.run == fact.run && f.product == fact.product && f.place.file == fact.place.file;
+    let after = out.facts.iter().filter(mine).find(|f| f.place.line >= fact.place.line);
+    match after.map(|f| f.field("port")) {
+        Some(port) if !port.is_empty() && !host.contains(':') => format!("{host}:{port}"),
+        _ => host,
     }
 }
 

@@ -37,11 +37,16 @@ impl State {
 /// A licensed product with fewer days left counts as expiring, unless the site profile says otherwise.
 pub(crate) const EXPIRING_DAYS: u32 = 30;
 
+/// Messages of the grammar of properties.
+const LISTED: &str = "wmi.";
+
 /// What is known while walking.
 #[derive(Default)]
 struct Walk {
     status: String,
     minutes: Option<i64>,
+    /// The minutes stand in a list of properties of this run: there the order says nothing.
+    listed: Option<usize>,
     permanent: bool,
     /// The last attempt's result since the last displayed status.
     attempt: Option<bool>,
@@ -67,11 +72,14 @@ fn step(walk: &mut Walk, fact: &Fact, attempt: bool, product: &mut Product) {
     match fact.kind {
         "license-status" => {
             walk.status = fact.field("status").to_owned();
-            walk.minutes = None;
+            if walk.listed != Some(fact.run) || !fact.message.starts_with(LISTED) {
+                walk.minutes = None;
+            }
             walk.permanent = false;
             walk.attempt = None;
         }
         "time-left" => {
+            walk.listed = Some(fact.run).filter(|_| fact.message.starts_with(LISTED));
             walk.minutes = fact.field("minutes").parse().ok();
         }
         "permanently-activated" => {

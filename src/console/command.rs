@@ -53,7 +53,7 @@ pub fn after_prompt(line: &str) -> Option<&str> {
 }
 
 /// The programs that state something about activation, and what they are called here.
-const PROGRAMS: [(&str, &str); 33] = [
+const PROGRAMS: [(&str, &str); 45] = [
     ("slmgr", "slmgr"),
     ("ospp", "ospp"),
     ("nslookup", "nslookup"),
@@ -77,6 +77,18 @@ const PROGRAMS: [(&str, &str); 33] = [
     ("get-wmiobject", "wmi"),
     ("get-kmslicenseinfo", "wmi"),
     ("get-oslicenseinfo", "wmi"),
+    ("get-adlicenseinfo", "wmi"),
+    ("get-subscriptionlicenseinfo", "wmi"),
+    ("gcim", "wmi"),
+    ("gwmi", "wmi"),
+    ("invoke-oslicense", "slmgr"),
+    ("invoke-kmslicense", "slmgr"),
+    ("set-kmslicenseinfo", "slmgr"),
+    ("invoke-cimmethod", "slmgr"),
+    ("start-transcript", "cmd"),
+    ("stop-transcript", "cmd"),
+    ("get-date", "cmd"),
+    ("get-timezone", "w32tm"),
     ("systeminfo", "cmd"),
     ("pause", "cmd"),
     ("cd", "cmd"),
@@ -108,6 +120,9 @@ pub fn parse(line: &str) -> Option<Command> {
                 "tnc ",
                 "w32tm",
                 "ipconfig",
+                "invoke-oslicense",
+                "invoke-kmslicense",
+                "set-kmslicenseinfo",
                 "cd \"",
                 "cd c:",
                 "cd /d ",
@@ -130,6 +145,10 @@ fn is_ascii_line(text: &str) -> bool {
 }
 
 fn words_to_command(typed: &str, prompted: bool) -> Option<Command> {
+    // `PS>TerminatingError(Get-CimInstance): "…"`: a transcript notes what the console does not show.
+    if typed.split_once("): ").is_some_and(|(call, _)| call.contains('(') && !call.contains(' ')) {
+        return None;
+    }
     let words = words(typed);
     let first = program_name(words.first()?);
     let named = words.iter().enumerate().find_map(|(i, w)| {
@@ -138,7 +157,8 @@ fn words_to_command(typed: &str, prompted: bool) -> Option<Command> {
         (i == 0 || matches!(entry.1, "slmgr" | "ospp") || first == "powershell").then_some((i, entry.1))
     });
     let (at, tool) = named.unwrap_or((0, "other"));
-    let (action, argument) = action_of(tool, words.get(at + 1..).unwrap_or_default());
+    let rest = words.get(at + 1..).unwrap_or_default();
+    let (action, argument) = cmdlet_action(rest).filter(|_| first.contains('-')).unwrap_or_else(|| action_of(tool, rest));
     Some(Command { tool, program: first, action, argument, prompted })
 }
 
@@ -189,6 +209,29 @@ fn action_of(tool: &str, rest: &[String]) -> (String, String) {
         }
         None => (word.to_ascii_lowercase(), rest.get(at + 1).cloned().unwrap_or_default()),
     }
+}
+
+/// What a cmdlet of the `OSLicense` module, or a method of the licensing classes, is asked to do, as slmgr calls it.
+fn cmdlet_action(rest: &[String]) -> Option<(String, String)> {
+    const ACTIONS: [(&str, &str); 12] = [
+        ("-activateonline", "ato"),
+        ("activate", "ato"),
+        ("-installproductkey", "ipk"),
+        ("installproductkey", "ipk"),
+        ("-uninstallproductkey", "upk"),
+        ("uninstallproductkey", "upk"),
+        ("-servername", "skms"),
+        ("setkeymanagementservicemachine", "skms"),
+        ("-clearserver", "ckms"),
+        ("clearkeymanagementservicemachine", "ckms"),
+        ("-rearm", "rearm"),
+        ("rearmwindows", "rearm"),
+    ];
+    rest.iter().enumerate().find_map(|(i, word)| {
+        let lower = word.trim_matches('\'').to_ascii_lowercase();
+        let action = ACTIONS.iter().find(|(named, _)| *named == lower)?.1;
+        Some((action.to_owned(), rest.get(i + 1).map(|w| w.trim_matches('\'').to_owned()).unwrap_or_default()))
+    })
 }
 
 /// `/`, and the dashes that word processors make of `-`.

@@ -1,6 +1,10 @@
 //! Rows of one text into items: commands, statements, codes, separators, and what nobody could read.
 
+mod objects;
+mod shell;
+
 use crate::code::{self, CodeMention};
+use crate::console::cells::Header;
 use crate::console::command::{self, Command};
 use crate::console::lead;
 use crate::console::shape::{self, Shape};
@@ -66,6 +70,8 @@ pub struct RowRead {
     pub codes: Vec<CodeMention>,
     /// Part of an event log record: its codes are the record's business.
     pub event: Option<RecordBy>,
+    /// Whole objects of a table or of one-line JSON: what is read here belongs to nothing before it.
+    pub object: bool,
 }
 
 impl RowRead {
@@ -99,6 +105,10 @@ pub fn read(knowledge: &Knowledge, decoded: &DecodedText, garbled: bool) -> (Vec
         fence: None,
         asked: false,
         echoed: String::new(),
+        header: None,
+        repeats: false,
+        continues: false,
+        list: None,
     };
     (rows.iter().map(|row| reader.row(row, &all)).collect(), left_out)
 }
@@ -154,6 +164,28 @@ struct RowReader<'k> {
     asked: bool,
     /// What `echo` was told to print, and prints next.
     echoed: String,
+    /// Labels of the table at hand.
+    header: Option<Header>,
+    /// Rows that begin with `+` repeat the failing command.
+    repeats: bool,
+    /// The command before goes on in rows that begin with `>>`.
+    continues: bool,
+    /// What the values below a label are: kind, field and a field that is the same for all.
+    list: Option<ListOf>,
+}
+
+/// Kind of fact, its field for the value, and what else it says.
+type ListOf = (&'static str, &'static str, Option<(&'static str, String)>);
+
+/// Lists that go on below their label.
+fn list_of(reading: &Reading) -> Option<ListOf> {
+    match reading.kind? {
+        "dns-servers" => Some(("dns-servers", "ip", None)),
+        "dns-suffix" if reading.fields.get("of").is_some_and(|of| of == "search") => {
+            Some(("dns-suffix", "suffix", Some(("of", "search".to_owned()))))
+        }
+        _ => None,
+    }
 }
 
 impl RowReader<'_> {
@@ -173,9 +205,12 @@ impl RowReader<'_> {
             shape: None,
             codes: Vec::new(),
             event: None,
+            object: false,
         };
         if !row.text.trim().is_empty() {
             self.fill(&mut read);
+        } else if self.header.as_ref().is_some_and(Header::ends_at_blank) {
+            self.header = None;
         }
         read
     }
@@ -188,15 +223,20 @@ impl RowReader<'_> {
             let closes = self.fence.is_some() && text.trim_end().ends_with('`');
             self.fence = if closes { None } else { Some(self.quoting > 0) };
             read.class = RowClass::Structure;
-        } else if body.trim().is_empty() {
+        } else if body.trim().is_empty() || body.chars().all(|c| matches!(c, '{' | '}' | '[' | ']' | ',' | ' ' | '~')) {
             read.class = RowClass::Structure;
+        } else if self.continues && text.trim_start().starts_with(">>") {
+            read.class = RowClass::Command;
+            self.continues = shell::goes_on(body);
         } else if is_rule(body) {
             read.separator = true;
             read.class = RowClass::Structure;
             self.in_product = false;
+        } else if body.starts_with("<?xml") && body.trim_end().ends_with("?>") {
+            read.class = RowClass::Structure;
         } else if source::is_source(body) {
             read.class = RowClass::Noise;
-        } else if !self.command(read, body, lead) {
+        } else if !self.command(read, body, lead) && !self.repeated(read) && !self.cells(read, lead) {
             self.statement(read, body, lead);
         }
     }
@@ -208,6 +248,9 @@ impl RowReader<'_> {
         let step = self.asked && is_item(read.text.get(..lead).unwrap_or_default());
         if shown || self.quoting > 0 || step {
             readings.retain(|r| !(is_success(r) || shown && r.kind == Some("license-status")));
+        }
+        if read.text.trim_start().starts_with('#') {
+            readings.retain(|r| r.kind != Some("hosts-entry"));
         }
         let printed = std::mem::replace(&mut self.echoed, echoed(body));
         if !printed.is_empty() && printed == body.trim() {
@@ -222,11 +265,25 @@ impl RowReader<'_> {
         read.codes = self.codes(body, &readings);
         self.remember(&readings);
         if readings.is_empty() {
-            read.shape = self.shape(body);
+            read.shape = self.shape(body).or_else(|| self.listed_on(&read.text));
+        } else {
+            self.list = readings.iter().find_map(list_of);
         }
+        let repeats = |r: &Reading| self.knowledge.messages.messages.get(r.message).is_some_and(|m| m.repeats);
+        self.repeats = readings.iter().any(repeats);
         read.readings = readings;
         shift(read, lead);
         read.class = class_of(read);
+        self.hide_private(read);
+    }
+
+    /// `                      192.0.2.54`: a further value below the first one of ipconfig.
+    fn listed_on(&self, text: &str) -> Option<Shape> {
+        const INDENT: usize = 20;
+        let (kind, field, fixed) = self.list.clone()?;
+        let value = text.trim();
+        let fits = text.starts_with(&" ".repeat(INDENT)) && value.contains(['.', ':']) && !value.contains(char::is_whitespace);
+        fits.then(|| Shape { kind, fields: vec![(field, value.to_owned())].into_iter().chain(fixed).collect() })
     }
 
     /// The plausible messages of a line. One that turns out implausible gives way to the next best.
@@ -255,6 +312,8 @@ impl RowReader<'_> {
             return empty_prompt;
         };
         read.class = RowClass::Command;
+        self.header = None;
+        self.continues = shell::goes_on(body);
         grammar_of(command.tool).clone_into(&mut self.tool);
         self.in_product = false;
         self.quoting = 0;
@@ -299,7 +358,7 @@ impl RowReader<'_> {
     fn remember(&mut self, readings: &[Reading]) {
         for reading in readings {
             let Some(message) = self.knowledge.messages.messages.get(reading.message) else { continue };
-            if matches!(message.tool.as_str(), "slmgr" | "ospp" | "diag" | "mgadiag" | "quoted") {
+            if matches!(message.tool.as_str(), "slmgr" | "ospp" | "diag" | "wmi" | "mgadiag" | "quoted") {
                 self.tool.clone_from(&message.tool);
             }
             if matches!(reading.kind, Some("product-name" | "product-description" | "activation-attempted")) {
@@ -322,12 +381,18 @@ impl RowReader<'_> {
     /// error of slmgr.
     fn plausible(&self, reading: &Reading) -> bool {
         let field = |name: &str| reading.fields.get(name).map_or("", String::as_str);
+        let listed = self.knowledge.messages.messages.get(reading.message).is_some_and(|m| m.tool == objects::TOOL);
         match reading.kind {
+            Some("product-name") if listed => shape::is_product_name(field("name")) && shape::is_edition(field("name")),
             Some("product-name") => shape::is_product_name(field("name")),
+            // Any program prints `ID: {…}`.
+            Some("activation-id") if listed => self.in_product || self.tool == objects::TOOL,
+            Some("service-version") if listed => self.in_product && field("version").starts_with(['6', '1']),
             Some("product-description") => {
                 let description = field("description");
                 description.contains("channel") || description.contains("Windows") || description.contains("Office")
             }
+            Some("clock-source") => field("source").contains(['.', '-']) && !field("source").contains("Microsoft"),
             Some("dns-name") => !shape::is_product_name(field("name")) && !field("name").contains(['(', ',']),
             Some("error-reported") if field("code").bytes().all(|b| b.is_ascii_digit()) => {
                 field("code").is_empty() || matches!(self.tool.as_str(), "slmgr" | "ospp")
@@ -353,7 +418,8 @@ const QUOTED_ROWS: u8 = 3;
 
 /// What people quote when they explain: statements that would make a verdict of "activated".
 fn is_success(reading: &Reading) -> bool {
-    matches!(reading.kind, Some("activation-succeeded" | "permanently-activated"))
+    matches!(reading.kind, Some("activation-succeeded" | "permanently-activated" | "operation-result"))
+        || reading.kind == Some("license-status-number") && reading.fields.get("number").is_some_and(|n| n == "1")
         || reading.kind == Some("license-status") && reading.fields.get("status").is_some_and(|s| s == "licensed")
 }
 
@@ -371,7 +437,7 @@ fn output_behind(body: &str, command: &Command) -> Option<usize> {
 /// The grammar folder that holds a program's messages.
 fn grammar_of(tool: &str) -> &str {
     match tool {
-        "slmgr" | "ospp" | "mgadiag" => tool,
+        "slmgr" | "ospp" | "mgadiag" | "wmi" => tool,
         "other" | "cmd" => "shell",
         _ => "diag",
     }

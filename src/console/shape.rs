@@ -61,6 +61,12 @@ pub fn is_product_name(value: &str) -> bool {
     ["windows", "office", "edition", "visio", "project", "add-on"].iter().any(|w| lower.contains(w)) && lower.len() < 160
 }
 
+/// Whether a name ends as those of products with a licence do.
+#[must_use]
+pub fn is_edition(name: &str) -> bool {
+    name.contains(" edition") || name.contains("add-on")
+}
+
 /// `Windows(R), Education edition:` alone on its line: the head of a `/xpr` answer.
 #[must_use]
 pub fn xpr_head(line: &str) -> Option<String> {

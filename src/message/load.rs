@@ -35,6 +35,10 @@ struct MessageRow {
     #[serde(default)]
     anywhere: bool,
     #[serde(default)]
+    private: bool,
+    #[serde(default)]
+    repeats: bool,
+    #[serde(default)]
     actions: Vec<String>,
 }
 
@@ -126,9 +130,11 @@ impl Loader<'_> {
         for (name, row) in rows.message {
             let id = format!("{tool}.{name}");
             let slots = self.slots(file, &name, &row.slots);
-            let states = row.states.and_then(|s| self.states(file, &name, &s, &slots));
+            let states = row.states.as_ref().and_then(|s| self.states(file, &name, s, &slots));
             self.by_id.insert(id.clone(), self.messages.len());
-            self.messages.push(Message { id, tool: tool.to_owned(), actions: row.actions, anywhere: row.anywhere, slots, states });
+            let tool = tool.to_owned();
+            let MessageRow { actions, anywhere, private, repeats, .. } = row;
+            self.messages.push(Message { id, tool, actions, anywhere, private, repeats, slots, states });
         }
     }
 

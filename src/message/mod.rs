@@ -10,7 +10,7 @@ use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::fold::Folded;
+use crate::fold::{Folded, fold};
 use template::{Fit, Slot, Template};
 
 pub use samples::SampleProblem;
@@ -27,6 +27,10 @@ pub struct Message {
     pub actions: Vec<String>,
     /// May stand in the middle of a sentence.
     pub anywhere: bool,
+    /// Names a person: only the label is kept.
+    pub private: bool,
+    /// Rows behind it that begin with `+` repeat a command.
+    pub repeats: bool,
     pub(crate) slots: Vec<Slot>,
     pub(crate) states: Option<States>,
 }
@@ -157,6 +161,23 @@ impl MessageBook {
     #[must_use]
     pub fn is_on_topic(&self, folded: &[u8]) -> bool {
         self.topics.iter().any(|word| memchr::memmem::find(folded, word.as_bytes()).is_some())
+    }
+
+    /// Whether a wording begins with `label :` or `label=`; of one grammar only, if `tool` names it.
+    #[must_use]
+    pub fn has_label(&self, label: &str, tool: Option<&str>) -> bool {
+        let Some(automaton) = &self.plain.automaton else { return false };
+        let begins = |folded: &str| {
+            automaton.find_overlapping_iter(folded.as_bytes()).filter(|hit| hit.start() == 0).any(|hit| {
+                let owners = self.plain.by_anchor.get(hit.value() as usize).map_or(&[][..], Vec::as_slice);
+                owners.iter().filter_map(|&i| self.wordings.get(i)).any(|w| {
+                    let of_tool = || tool.is_none_or(|t| self.messages.get(w.message).is_some_and(|m| m.tool == t));
+                    w.template.begins_with(folded) && of_tool()
+                })
+            })
+        };
+        let label = fold(label);
+        begins(&format!("{label}:")) || begins(&format!("{label}="))
     }
 
     /// Number of wordings.

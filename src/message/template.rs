@@ -87,6 +87,11 @@ impl Template {
         }
     }
 
+    /// Whether its text begins with `folded`.
+    pub(crate) fn begins_with(&self, folded: &str) -> bool {
+        matches!(self.parts.first(), Some(Part::Literal(text)) if text.starts_with(folded))
+    }
+
     /// What the automaton looks for: the head of the longest literal. Long literals would only make
     /// the automaton larger and slower; [`Template::fit`] compares the rest.
     pub(crate) fn anchor_text(&self) -> &str {

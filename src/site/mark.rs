@@ -19,6 +19,8 @@ pub(crate) fn mark(site: &Site, assembly: &mut Assembly) {
             }
             "dns-suffix" => ("approved", suffix(site, fact.field("suffix"))),
             "dns-servers" => ("approved", resolver(site, fact.field("ip"))),
+            "dns-address" if fact.field("of") == "server" => ("approved", resolver(site, fact.field("ip"))),
+            "clock-source" => ("approved", time_source(site, fact.field("source"))),
             "ipv4" => ("campus", campus(site, fact.field("ip"))),
             "time-zone" => ("approved", zone(site, fact.field("name"))),
             "product-state" => {
@@ -78,6 +80,15 @@ fn resolver(site: &Site, ip: &str) -> &'static str {
         _ if site.resolvers.is_empty() => "unknown",
         Some(ip) if site.resolvers.contains(&ip) => "yes",
         Some(ip) if !ip.is_loopback() && !is_made_up(ip) => "no",
+        _ => "unknown",
+    }
+}
+
+/// A clock without a network source tells nothing about which one it should have.
+fn time_source(site: &Site, source: &str) -> &'static str {
+    match &site.time_source {
+        Some(own) if own.eq_ignore_ascii_case(source.trim_end_matches('.')) => "yes",
+        Some(_) if source.contains('.') => "no",
         _ => "unknown",
     }
 }

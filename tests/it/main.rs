@@ -21,6 +21,7 @@ mod join;
 #[cfg(feature = "evtx")]
 mod logs;
 mod order;
+mod pairs;
 mod properties;
 mod report;
 mod schema;

@@ -65,8 +65,10 @@ fn the_carrier_does_not_change_the_verdict() {
 
 /// What is known to go wrong: the change, a part of the case's name (empty for any), and why. As with
 /// `fixme`, an entry that no longer fails must go.
-const OPEN: [(&str, &str, &str); 2] = [
+const OPEN: [(&str, &str, &str); 4] = [
     ("full-width digits and colons", "mixed/port-open-clock-off", "a measured offset in full-width digits is not read"),
+    ("tabs for blanks", "-powershell-table-", "without its blanks a table does not show where a column begins"),
+    ("wrapped at 100", "mixed/transcript-not-elevated", "a wrapped pipeline is not joined, so that its method is not seen"),
     ("no prompts", "shell/option-before-the-script", "a bare line `cscript /option script` is not seen as a command"),
 ];
 
