@@ -392,6 +392,7 @@ impl Page<'_> {
 
     fn event(&self, id: u32) -> Option<Explanation> {
         let mut rows = Rows(Vec::new());
+        let mut sources = BTreeSet::new();
         for meaning in self.knowledge.events.of_id(id) {
             let words = meaning.words.get(self.locale);
             let versions = match meaning.windows() {
@@ -407,7 +408,9 @@ impl Page<'_> {
             let of_fact = |r: &&Rule| meaning.fact().is_some_and(|fact| r.all.iter().any(|w| w.fact == fact));
             let causes: BTreeSet<&str> = self.knowledge.rules.values().filter(of_fact).map(|r| r.cause.as_str()).collect();
             rows.many("causes", self.word("explain-used-by"), causes.into_iter().map(|c| self.named_cause(c)).collect());
+            sources.insert(meaning.source.as_str());
         }
+        rows.many("source", self.word("explain-source"), sources.into_iter().filter(|s| !s.is_empty()).map(Item::from).collect());
         (!rows.0.is_empty()).then(|| self.finish("event", &id.to_string(), rows))
     }
 
@@ -420,6 +423,7 @@ impl Page<'_> {
         rows.many("facts", self.word("explain-fact"), facts.map(|(w, key)| Item::id(&w.fact, self.word(key))).collect());
         let causes = self.knowledge.causes.values().filter(|c| c.checks.contains(&check.id));
         rows.many("causes", self.word("explain-used-by"), causes.map(|c| self.named_cause(&c.id)).collect());
+        rows.one("source", self.word("explain-source"), check.source.as_str());
         self.finish("check", &check.id, rows)
     }
 

@@ -147,6 +147,12 @@ pub struct Check {
     pub order: u32,
     /// The command that would tell.
     pub ask: String,
+    /// Where what passes and fails was read.
+    #[serde(default)]
+    pub source: String,
+    /// When, `2026-11-23`.
+    #[serde(default)]
+    pub read: String,
     /// What a site profile must tell to decide it, one of [`crate::site::PARTS`]: without that it is not listed.
     #[serde(default)]
     pub needs_site: String,

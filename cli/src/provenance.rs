@@ -8,7 +8,7 @@ use kms_triage::source::is_named;
 use crate::references::Checker;
 
 impl Checker<'_> {
-    /// Rules, codes, causes and remedies without a source or a date.
+    /// Rules, codes, causes, remedies, checks and events without a source or a date.
     pub(crate) fn provenance(&mut self) {
         let knowledge = self.knowledge;
         for rule in knowledge.rules.values() {
@@ -19,6 +19,12 @@ impl Checker<'_> {
         }
         for remedy in knowledge.remedies.values() {
             self.read_where(&format!("remedies/{}", remedy.id), &remedy.id, &remedy.source, &remedy.read);
+        }
+        for check in &knowledge.checks {
+            self.read_where(&format!("checks/{}", check.id), &check.id, &check.source, &check.read);
+        }
+        for event in knowledge.events.iter() {
+            self.read_where(&event.file, &event.id.to_string(), &event.source, &event.read);
         }
         for code in knowledge.codes.iter() {
             let Some(stem) = self.file_of_code(&code.code) else { continue };
@@ -34,10 +40,13 @@ impl Checker<'_> {
         let causes = knowledge.causes.values().map(|c| &c.source);
         let remedies = knowledge.remedies.values().map(|r| &r.source);
         let codes = knowledge.codes.iter().map(|c| &c.source);
-        let named: BTreeSet<&str> = rules.chain(causes).chain(remedies).chain(codes).flat_map(|s| s.split("; ")).collect();
+        let checks = knowledge.checks.iter().map(|c| &c.source);
+        let events = knowledge.events.iter().map(|e| &e.source);
+        let all = rules.chain(causes).chain(remedies).chain(codes).chain(checks).chain(events);
+        let named: BTreeSet<&str> = all.flat_map(|s| s.split("; ")).collect();
         for name in knowledge.sources.names().filter(|name| !named.iter().any(|part| is_named(part, name))) {
             let Some(stem) = self.file_with("sources/", name) else { continue };
-            self.report("source-unused", &stem, name, format!("no code, rule, cause or remedy names the source `{name}`"));
+            self.report("source-unused", &stem, name, format!("no code, rule, cause, remedy, check or event names the source `{name}`"));
         }
     }
 

@@ -29,6 +29,12 @@ pub struct EventMeaning {
     pub tone: String,
     /// Title and text by locale.
     pub words: ByLocale<EventWords>,
+    /// Data file that it stands in, without its ending.
+    pub file: String,
+    /// Where it was read.
+    pub source: String,
+    /// When, `2026-11-23`.
+    pub read: String,
     pub(super) providers: Vec<String>,
     pub(super) windows: String,
     pub(super) code_stated: String,
@@ -84,6 +90,10 @@ pub(super) struct Stated {
 
 #[derive(Deserialize)]
 struct File {
+    #[serde(default)]
+    source: String,
+    #[serde(default)]
+    read: String,
     #[serde(default)]
     providers: Vec<String>,
     #[serde(default)]
@@ -197,6 +207,9 @@ impl EventBook {
                 role: row.role,
                 tone: row.tone,
                 words: row.words,
+                file: path.rsplit_once('.').map_or(path, |p| p.0).to_owned(),
+                source: file.source.clone(),
+                read: file.read.clone(),
                 providers,
                 windows: row.windows,
                 code_stated: row.code_stated,
