@@ -83,7 +83,7 @@ pub fn traits(knowledge: &Knowledge, analysis: &Analysis, folder: &str) -> Trait
             .rev()
             .find(|f| f.kind == "kms-host" && !f.superseded)
             .is_some_and(|f| f.field("approved") == "no"),
-        groups: places.into_iter().filter_map(|(scope, key)| Some((scope, key?))).collect(),
+        groups: places.into_iter().filter_map(|(scope, key)| Some((scope, key.filter(|k| is_name(k))?))).collect(),
     }
 }
 
@@ -99,7 +99,8 @@ fn cmids(assembly: &Assembly) -> BTreeSet<String> {
         "kms-request-sent" => Some(f.field("cmid")),
         _ => None,
     });
-    own.filter(|id| !id.is_empty()).map(str::to_ascii_lowercase).collect()
+    let ids: BTreeSet<String> = own.filter(|id| is_name(id)).map(str::to_ascii_lowercase).collect();
+    ids.into_iter().take(IDS_MAX).collect()
 }
 
 /// A licence by KMS counts down from 180 days.
@@ -107,6 +108,14 @@ fn lease_age(product: &Product) -> Option<i64> {
     const FULL_MINUTES: i64 = 180 * 1_440;
     let licensed = product.license_status == "licensed" && product.is_kms_client();
     product.minutes_left.filter(|left| licensed && (0..=FULL_MINUTES).contains(left)).map(|left| FULL_MINUTES - left)
+}
+
+/// A computer has one id, and another after each rearm; more are a hostile log's.
+const IDS_MAX: usize = 16;
+
+/// What may be the name of a group: no name in DNS is longer.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 253 && !text.contains(char::is_control)
 }
 
 fn label(product: &Product) -> String {

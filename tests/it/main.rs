@@ -17,6 +17,7 @@ mod demo;
 mod events;
 mod expect;
 mod files;
+mod fleet;
 mod join;
 #[cfg(feature = "evtx")]
 mod logs;
