@@ -119,9 +119,9 @@ pub(crate) enum Command {
     Worker,
 }
 
-/// Options of `scan`.
+/// What is scanned, and where its report goes.
 #[derive(Debug, Args)]
-pub(crate) struct ScanArgs {
+pub(crate) struct DropArgs {
     #[command(flatten)]
     pub(crate) site: SiteArgs,
     /// Folder of cases: each sub-folder, or each group of files named alike up to the first _ or ., is one
@@ -136,6 +136,13 @@ pub(crate) struct ScanArgs {
     /// Pages per case: in all languages, in the chosen one, or none
     #[arg(long, value_enum, default_value = "all")]
     pub(crate) pages: Pages,
+}
+
+/// Options of `scan`.
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    pub(crate) drop: DropArgs,
     /// Also print the results on standard output, one JSON object a line
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<ScanFormat>,

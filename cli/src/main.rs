@@ -2,6 +2,7 @@
 //! the module of that command.
 
 mod args;
+mod batch;
 mod cases;
 mod check;
 mod check_data;

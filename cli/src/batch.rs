@@ -1,0 +1,196 @@
+//! Works on the cases of a drop, a few at a time: reads, analyzes, joins them with each other and writes their
+//! pages. Of their texts nothing is kept.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use kms_triage::analyze::Source;
+use kms_triage::join::{Digest, HostSummary, JoinedFact, digest, join};
+use kms_triage::limits::TEXT_BYTES_MAX;
+use kms_triage::report::{CaseLinks, IndexRow, ProblemFile, Renderer, index_row, page_ending};
+use rayon::prelude::*;
+
+use crate::cases::{CaseFile, CaseFiles};
+use crate::exit::Failure;
+use crate::gate::Gate;
+use crate::input::{self, FAILED, Loaded, SKIPPED, Trouble};
+use crate::page_name::PageNames;
+use crate::progress::Progress;
+use crate::report_folder::index_name;
+use crate::words::Words;
+
+/// Text of one case held at a time; further files are skipped with a reason.
+const CASE_BYTES_MAX: usize = 128 * 1024 * 1024;
+
+/// Stack of a worker: deep nesting in a hostile file must not end the scan.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// Everything a case is worked on with.
+pub(crate) struct Job<'a> {
+    pub(crate) words: Words<'a>,
+    pub(crate) renderer: &'a Renderer<'a>,
+    /// Languages that get a page.
+    pub(crate) locales: &'a [&'a str],
+    /// Where pages go.
+    pub(crate) pages: Option<PathBuf>,
+    pub(crate) gate: Gate,
+}
+
+/// What is kept of a finished case.
+pub(crate) struct Done {
+    pub(crate) line: String,
+    pub(crate) row: IndexRow,
+    pub(crate) given: usize,
+    pub(crate) with_text: usize,
+    pub(crate) problems: Vec<ProblemFile>,
+    /// The analysis itself broke; the case says nothing.
+    pub(crate) broken: bool,
+    /// What the join with other cases needs.
+    pub(crate) digest: Digest,
+}
+
+impl Job<'_> {
+    /// All cases in their order, whatever the number of threads, and the KMS hosts that have a log among them.
+    pub(crate) fn all(&self, cases: &[CaseFiles], jobs: Option<u16>) -> Result<(Vec<Done>, Vec<HostSummary>), Failure> {
+        let mut names = PageNames::default();
+        let named: Vec<(&CaseFiles, String)> = cases.iter().map(|c| (c, names.name(&c.name))).collect();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.map_or(0, usize::from)).stack_size(STACK_BYTES).build();
+        let pool = pool.map_err(|e| Failure::internal(format!("cannot start threads: {e}")))?;
+        let progress = Progress::new(cases.len());
+        let work = |(case, page): &(&CaseFiles, String)| {
+            let done = self.one(case, page, &[]);
+            progress.step();
+            done
+        };
+        // One at a time off the list, so that a big case does not hold up a row of small ones.
+        let done = pool.install(|| named.par_iter().with_max_len(1).map(work).collect::<Result<Vec<Done>, Failure>>());
+        progress.finish();
+        let mut done = done?;
+        // Cases about which another one tells something are read again: their texts were not kept.
+        let digests: Vec<Digest> = done.iter_mut().map(|d| std::mem::take(&mut d.digest)).collect();
+        let joined = join(&digests);
+        let again: Vec<(usize, &Vec<JoinedFact>)> = joined.facts.iter().map(|(case, facts)| (*case, facts)).collect();
+        let renew = |(index, facts): &(usize, &Vec<JoinedFact>)| {
+            let Some((case, page)) = named.get(*index) else { return Ok(None) };
+            self.one(case, page, facts).map(|done| Some((*index, done)))
+        };
+        let renewed = pool.install(|| again.par_iter().with_max_len(1).map(renew).collect::<Result<Vec<_>, Failure>>())?;
+        for (index, new) in renewed.into_iter().flatten() {
+            if let Some(old) = done.get_mut(index) {
+                *old = new;
+            }
+        }
+        Ok((done, joined.hosts))
+    }
+
+    /// Reads, analyzes and renders one case; of its texts nothing is kept.
+    fn one(&self, case: &CaseFiles, page: &str, joined: &[JoinedFact]) -> Result<Done, Failure> {
+        let on_disk = |f: &CaseFile| fs::metadata(&f.path).map_or(0, |m| m.len().min(TEXT_BYTES_MAX as u64));
+        let _share = self.gate.enter(case.files.iter().map(on_disk).sum());
+        let loaded = self.load(case);
+        // A case that breaks the analysis must not take the others with it; the hook has told why.
+        let analyzed = catch_unwind(AssertUnwindSafe(|| self.analyzed(&case.name, &loaded, page, joined)));
+        let mut problems: Vec<ProblemFile> = case.files.iter().zip(&loaded).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
+        let broken = analyzed.is_err();
+        let Analyzed { line, row, damaged, digest } = match analyzed {
+            Ok(result) => result?,
+            Err(_) => {
+                let reason = self.words.say("reason-internal", &[]);
+                let trouble = |l: &Loaded| Trouble { status: FAILED, reason: reason.clone(), bytes: l.size() };
+                let emptied: Vec<Loaded> = loaded.iter().map(|l| Loaded::without_text(l.name.clone(), trouble(l))).collect();
+                problems = case.files.iter().zip(&emptied).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
+                self.analyzed(&case.name, &emptied, page, &[])?
+            }
+        };
+        let shown = |name: &str| {
+            loaded.iter().zip(&case.files).find(|(l, _)| l.name == name).map_or_else(|| name.to_owned(), |(_, f)| f.shown.clone())
+        };
+        problems.extend(damaged.into_iter().filter(|_| !broken).map(|d| ProblemFile {
+            name: shown(&d.name),
+            status: d.status,
+            reason: d.reason,
+        }));
+        let with_text = if broken { 0 } else { loaded.iter().filter(|l| l.has_text()).count() };
+        Ok(Done { line, row, given: loaded.len(), with_text, problems, broken, digest })
+    }
+
+    fn load(&self, case: &CaseFiles) -> Vec<Loaded> {
+        let mut left = CASE_BYTES_MAX;
+        let mut loaded = Vec::with_capacity(case.files.len());
+        for file in &case.files {
+            let name = file.name.clone();
+            let one = match &file.trouble {
+                Some(trouble) => Loaded::without_text(name, trouble.clone()),
+                None => input::load(name, &file.path, self.words),
+            };
+            let size = one.weight();
+            let fits = size <= left;
+            left -= if fits { size } else { 0 };
+            loaded.push(if fits {
+                one
+            } else {
+                let reason = self.words.say("reason-case-full", &[("size", &crate::words::size(CASE_BYTES_MAX as u64))]);
+                Loaded::without_text(one.name, Trouble { status: SKIPPED, reason, bytes: size as u64 })
+            });
+        }
+        loaded
+    }
+
+    /// The result line, the index row and what turned out unreadable inside; writes the pages.
+    fn analyzed(&self, name: &str, loaded: &[Loaded], page: &str, joined: &[JoinedFact]) -> Result<Analyzed, Failure> {
+        let knowledge = self.words.knowledge;
+        let inputs: Vec<kms_triage::Input<'_>> = loaded.iter().map(Loaded::input).collect();
+        let analysis = kms_triage::analyze_joined(knowledge, name, &inputs, joined);
+        let mut line = serde_json::to_string(&analysis.case).map_err(|e| Failure::internal(format!("case `{name}`: {e}")))?;
+        line.push('\n');
+        if let Some(folder) = &self.pages {
+            for locale in self.locales {
+                let html = self
+                    .renderer
+                    .case(&analysis, locale, &self.links(page, locale))
+                    .map_err(|e| Failure::internal(format!("cannot render the template `report.html` for case `{name}`: {e}")))?;
+                let path = folder.join(format!("{page}{}", page_ending(locale)));
+                fs::write(&path, html).map_err(|e| Failure::internal(format!("cannot write `{}`: {e}", path.display())))?;
+            }
+        }
+        let whole = |f: &kms_triage::case::CaseFile| f.status == "read" || loaded.iter().any(|l| l.name == f.name && l.trouble.is_some());
+        let files = analysis.case.files.iter().zip(&analysis.sources).filter(|(f, _)| !whole(f));
+        let said = |s: &Source| s.reason(knowledge, self.words.locale).filter(|_| !s.remarks.is_empty());
+        let damaged = files.map(|(f, s)| Found {
+            name: f.name.clone(),
+            status: f.status.clone(),
+            reason: said(s).or_else(|| f.reason.clone()).unwrap_or_default(),
+        });
+        let damaged = damaged.collect();
+        Ok(Analyzed { line, row: index_row(knowledge, &analysis, page.to_owned()), damaged, digest: digest(&analysis) })
+    }
+
+    fn links(&self, page: &str, locale: &str) -> CaseLinks {
+        let langs = match self.locales {
+            [_] => Vec::new(),
+            several => several.iter().map(|l| ((*l).to_owned(), format!("{page}{}", page_ending(l)))).collect(),
+        };
+        CaseLinks { index: Some(format!("../{}", index_name(locale, self.words.locale))), langs }
+    }
+}
+
+/// What one analysis leaves.
+struct Analyzed {
+    line: String,
+    row: IndexRow,
+    damaged: Vec<Found>,
+    digest: Digest,
+}
+
+/// A file that only its reader could tell to be damaged.
+struct Found {
+    name: String,
+    status: String,
+    reason: String,
+}
+
+fn problem_file(shown: &str, loaded: &Loaded) -> Option<ProblemFile> {
+    let trouble = loaded.trouble.as_ref()?;
+    Some(ProblemFile { name: shown.to_owned(), status: trouble.status.to_owned(), reason: trouble.reason.clone() })
+}
