@@ -51,6 +51,7 @@ pub mod redact;
 pub mod report;
 pub mod rule;
 pub mod site;
+pub mod table;
 pub mod unwrap;
 mod view;
 

@@ -143,7 +143,7 @@ pub(crate) struct DropArgs {
 pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) drop: DropArgs,
-    /// Also print the results on standard output, one JSON object a line
+    /// Also print the results on standard output
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<ScanFormat>,
     /// End with exit code 1 when something needs action and nothing worse happened
@@ -235,8 +235,11 @@ pub(crate) enum Pages {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ScanFormat {
-    #[value(alias = "ndjson")]
-    Json,
+    /// One JSON object a line
+    #[value(alias = "json")]
+    Ndjson,
+    /// A table for spreadsheets, one row per case
+    Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -244,6 +247,7 @@ pub(crate) enum CheckFormat {
     Text,
     Json,
     Html,
+    Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -9,6 +9,7 @@ use kms_triage::analyze::Source;
 use kms_triage::join::{Digest, HostSummary, JoinedFact, digest, join};
 use kms_triage::limits::TEXT_BYTES_MAX;
 use kms_triage::report::{CaseLinks, IndexRow, ProblemFile, Renderer, index_row, page_ending};
+use kms_triage::table;
 use rayon::prelude::*;
 
 use crate::cases::{CaseFile, CaseFiles};
@@ -40,6 +41,8 @@ pub(crate) struct Job<'a> {
 /// What is kept of a finished case.
 pub(crate) struct Done {
     pub(crate) line: String,
+    /// Row of the table, without its last cell.
+    pub(crate) table: String,
     pub(crate) row: IndexRow,
     pub(crate) given: usize,
     pub(crate) with_text: usize,
@@ -93,7 +96,7 @@ impl Job<'_> {
         let analyzed = catch_unwind(AssertUnwindSafe(|| self.analyzed(&case.name, &loaded, page, joined)));
         let mut problems: Vec<ProblemFile> = case.files.iter().zip(&loaded).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
         let broken = analyzed.is_err();
-        let Analyzed { line, row, damaged, digest } = match analyzed {
+        let Analyzed { line, table, row, damaged, digest } = match analyzed {
             Ok(result) => result?,
             Err(_) => {
                 let reason = self.words.say("reason-internal", &[]);
@@ -112,7 +115,7 @@ impl Job<'_> {
             reason: d.reason,
         }));
         let with_text = if broken { 0 } else { loaded.iter().filter(|l| l.has_text()).count() };
-        Ok(Done { line, row, given: loaded.len(), with_text, problems, broken, digest })
+        Ok(Done { line, table, row, given: loaded.len(), with_text, problems, broken, digest })
     }
 
     fn load(&self, case: &CaseFiles) -> Vec<Loaded> {
@@ -163,7 +166,8 @@ impl Job<'_> {
             reason: said(s).or_else(|| f.reason.clone()).unwrap_or_default(),
         });
         let damaged = damaged.collect();
-        Ok(Analyzed { line, row: index_row(knowledge, &analysis, page.to_owned()), damaged, digest: digest(&analysis) })
+        let table = table::row(knowledge, &analysis, self.words.locale);
+        Ok(Analyzed { line, table, row: index_row(knowledge, &analysis, page.to_owned()), damaged, digest: digest(&analysis) })
     }
 
     fn links(&self, page: &str, locale: &str) -> CaseLinks {
@@ -178,6 +182,7 @@ impl Job<'_> {
 /// What one analysis leaves.
 struct Analyzed {
     line: String,
+    table: String,
     row: IndexRow,
     damaged: Vec<Found>,
     digest: Digest,

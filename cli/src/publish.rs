@@ -2,14 +2,14 @@
 
 use std::io;
 
-use kms_triage::TOOL;
-use kms_triage::report::{IndexMeta, IndexRow, Renderer};
+use kms_triage::report::{IndexMeta, IndexRow, Renderer, page_ending};
+use kms_triage::{TOOL, table};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::data::DataFiles;
 use crate::exit::Failure;
-use crate::report_folder::{ReportFolder, index_name};
+use crate::report_folder::{RESULTS, ReportFolder, TABLE, index_name};
 
 /// What a report is made of.
 pub(crate) struct Report<'a> {
@@ -23,20 +23,35 @@ pub(crate) struct Report<'a> {
     pub(crate) chosen: &'a str,
     /// Languages that get an index.
     pub(crate) locales: &'a [&'a str],
-    /// Whether fresh pages wait in the folder.
-    pub(crate) has_pages: bool,
+    /// Rows of the table without their last cell, in order of case.
+    pub(crate) table: Vec<String>,
+    /// Name of the folder of case pages; `None` before [`Report::link_pages`] and without pages.
+    pub(crate) pages: Option<String>,
     /// Stands for data and options, which shape pages too.
     pub(crate) seed: String,
 }
 
 impl Report<'_> {
+    /// Gives the case pages that wait in the folder their address.
+    pub(crate) fn link_pages(&mut self) {
+        let pages = format!("cases-{}", self.fingerprint());
+        for row in &mut self.rows {
+            row.href = format!("{pages}/{}", row.href);
+        }
+        self.pages = Some(pages);
+    }
+
+    /// The results as a table, with links to the pages in the language of choice.
+    pub(crate) fn csv(&self) -> String {
+        let ending = page_ending(self.chosen);
+        let link = |href: &str| if self.pages.is_some() { format!("{href}{ending}") } else { String::new() };
+        let links: Vec<String> = self.rows.iter().map(|r| link(&r.href)).collect();
+        table::file(self.table.iter().map(String::as_str).zip(links.iter().map(String::as_str)))
+    }
+
     /// Brings the report to its place. Order matters: pages are there before an index links to them, and
     /// old ones go when no index links to them any more.
     pub(crate) fn publish(mut self, folder: &ReportFolder) -> Result<(), Failure> {
-        let pages = self.has_pages.then(|| format!("cases-{}", self.fingerprint()));
-        for row in &mut self.rows {
-            row.href = pages.as_ref().map(|p| format!("{p}/{}", row.href)).unwrap_or_default();
-        }
         self.meta.langs = match self.locales {
             [_] => Vec::new(),
             several => several.iter().map(|l| ((*l).to_owned(), index_name(l, self.chosen))).collect(),
@@ -53,14 +68,15 @@ impl Report<'_> {
         indexes.sort_by_key(|(name, _)| name == "index.html");
         let names: Vec<String> = indexes.iter().map(|i| i.0.clone()).collect();
         let write = || -> io::Result<()> {
-            if let Some(name) = &pages {
+            if let Some(name) = &self.pages {
                 folder.keep_pages(name)?;
             }
-            folder.write_results(self.results.as_bytes())?;
+            folder.write(RESULTS, self.results.as_bytes())?;
+            folder.write(TABLE, self.csv().as_bytes())?;
             for (name, html) in &indexes {
                 folder.write(name, html.as_bytes())?;
             }
-            folder.remove_old(&names, pages.as_deref())
+            folder.remove_old(&names, self.pages.as_deref())
         };
         write().map_err(|e| Failure::internal(format!("cannot write the report to `{}`: {e}", folder.path().display())))
     }

@@ -12,7 +12,10 @@ const MARK: &str = ".kms-triage";
 const MARK_TEXT: &str = "Made by kms-triage: the next scan replaces the report in this folder.\n";
 /// Begins the name of what is being written or removed; a killed scan leaves it behind, the next one removes it.
 const FRESH: &str = ".kms-triage-new";
-const RESULTS: &str = "results.ndjson";
+/// One JSON object per case and line.
+pub(crate) const RESULTS: &str = "results.ndjson";
+/// The same as a table.
+pub(crate) const TABLE: &str = "results.csv";
 
 /// The folder, held by one scan at a time.
 #[derive(Debug)]
@@ -33,7 +36,7 @@ impl ReportFolder {
         let dir = fs::canonicalize(dir).map_err(|e| fail("find", &e))?;
         if !dir.join(MARK).exists() {
             let names = fs::read_dir(&dir).map_err(|e| fail("read", &e))?.filter_map(Result::ok);
-            let ours = |name: &String| is_index_name(name) || name == RESULTS;
+            let ours = |name: &String| is_index_name(name) || [RESULTS, TABLE].contains(&name.as_str());
             // The least one, so that the message is the same on every machine.
             if let Some(name) = names.map(|e| e.file_name().to_string_lossy().into_owned()).filter(ours).min() {
                 let message = format!("`{name}` in `{}` was not made by kms-triage; name another folder with --out", dir.display());
@@ -86,11 +89,6 @@ impl ReportFolder {
             fs::rename(entry.path(), last.join(entry.file_name()))?;
         }
         fs::remove_dir(fresh)
-    }
-
-    /// Writes the results.
-    pub(crate) fn write_results(&self, bytes: &[u8]) -> io::Result<()> {
-        self.write(RESULTS, bytes)
     }
 
     /// Writes one file of the top level: whole under another name first, then in one step to its own.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use kms_triage::report::{IndexMeta, ProblemFile, Renderer};
 
-use crate::args::{DropArgs, Pages, ScanArgs, Shared};
+use crate::args::{DropArgs, Pages, ScanArgs, ScanFormat, Shared};
 use crate::batch::{Done, Job};
 use crate::cases::{self, Unused, folder_name};
 use crate::data::DataFiles;
@@ -13,7 +13,7 @@ use crate::exit::{Exit, Failure};
 use crate::gate::Gate;
 use crate::input;
 use crate::publish::{Report, data_seed};
-use crate::report_folder::ReportFolder;
+use crate::report_folder::{RESULTS, ReportFolder, TABLE};
 use crate::words::{Words, shown};
 use crate::{data, output, site};
 
@@ -28,9 +28,11 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     let folder = ReportFolder::open(&drop.out)?;
     let scan = Scan::new(drop, words, &renderer, &folder, &files);
     let Passed { report, tally } = scan.pass()?;
-    if options.format.is_some() {
-        output::print(&report.results)?;
-    }
+    match options.format {
+        Some(ScanFormat::Ndjson) => output::print(&report.results)?,
+        Some(ScanFormat::Csv) => output::print(&report.csv())?,
+        None => Exit::Done,
+    };
     report.publish(&folder)?;
     say_end(&tally, &drop.out, words);
     Ok(tally.exit(options.fail_on.is_some()))
@@ -112,20 +114,27 @@ impl<'a> Scan<'a> {
                 files: tally.given,
                 problems: found.unreadable.iter().map(problem).collect(),
                 langs: Vec::new(),
-                downloads: vec!["results.ndjson".to_owned()],
+                downloads: vec![RESULTS.to_owned(), TABLE.to_owned()],
                 hosts,
             },
             chosen: self.words.locale,
             locales: &self.locales,
-            has_pages: job.pages.is_some(),
+            table: Vec::with_capacity(tally.cases),
+            pages: None,
             seed: self.seed.clone(),
         };
         for case in done {
             report.results.push_str(&case.line);
+            report.table.push(case.table);
             report.rows.push(case.row);
             report.meta.problems.extend(case.problems);
         }
         report.meta.problems.extend(found.hidden.iter().map(problem));
+        if job.pages.is_some() {
+            report.link_pages();
+        } else {
+            report.rows.iter_mut().for_each(|row| row.href.clear());
+        }
         Ok(Passed { report, tally })
     }
 }

@@ -80,7 +80,7 @@ pub fn index_row(knowledge: &Knowledge, analysis: &Analysis, href: String) -> In
         actor: case.verdict.actor.clone(),
         days_left: product.and_then(|p| p.minutes_left).map(|m| m / 1_440),
         product: knowledge.locale_tags().into_iter().map(|l| (l.to_owned(), label(l))).collect(),
-        needs_action: case.verdict.cause.is_some() || matches!(conclusion.state, State::NotActivated | State::Grace | State::Expiring),
+        needs_action: case.verdict.needs_action(),
     }
 }
 

@@ -10,6 +10,7 @@ mod codes;
 mod console;
 mod corpus;
 mod coverage;
+mod csv_table;
 mod data;
 mod demo;
 mod events;

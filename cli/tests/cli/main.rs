@@ -7,6 +7,7 @@ mod check;
 mod check_data;
 #[path = "../../../src/event/evtx/tests/entry.rs"]
 mod entry;
+mod export;
 mod hostile;
 mod hosts;
 mod knowledge;
