@@ -27,6 +27,7 @@ pub mod assemble;
 mod calendar;
 pub mod case;
 pub mod code;
+pub mod compare;
 pub mod console;
 pub mod data_error;
 pub mod decide;

@@ -86,6 +86,8 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Analyze some files, or text from standard input (-), as one computer
     Check(CheckArgs),
+    /// Compare two scans: what is solved, what is new, what stayed
+    Compare(CompareArgs),
     /// Explain an error code, a cause, a remedy, a check, a rule, or a message as printed
     Explain(ExplainArgs),
     /// Check data files; exit code 0 clean, 1 problems found
@@ -173,6 +175,23 @@ pub(crate) struct CheckArgs {
     pub(crate) fail_on: Option<FailOn>,
 }
 
+/// Options of `compare`.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// results.ndjson of the earlier scan, or its report folder
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// results.ndjson of the later scan, or its report folder
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: CompareFormat,
+    /// File to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
 /// Options of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
@@ -248,6 +267,13 @@ pub(crate) enum CheckFormat {
     Json,
     Html,
     Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    Text,
+    Json,
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

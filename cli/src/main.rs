@@ -6,6 +6,7 @@ mod batch;
 mod cases;
 mod check;
 mod check_data;
+mod compare_cmd;
 mod data;
 mod exit;
 mod explain_cmd;
@@ -25,6 +26,7 @@ mod provenance;
 mod publish;
 mod references;
 mod report_folder;
+mod results_file;
 mod rule_overlap;
 mod scan;
 mod site;
@@ -60,6 +62,7 @@ fn run() -> Result<Exit, Failure> {
     match arguments.command {
         Command::Scan(options) => scan::run(&options, shared),
         Command::Check(options) => check::run(&options, shared),
+        Command::Compare(options) => compare_cmd::run(&options, shared),
         Command::Explain(options) => explain_cmd::run(&options, shared),
         Command::CheckData { dir } => check_data::run(&dir),
         Command::Site { command } => site::run(&command, shared),

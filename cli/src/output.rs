@@ -1,8 +1,11 @@
 //! Results to stdout, everything else to stderr. A reader that went away (`| head`) is no error.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 
 use crate::exit::{Exit, Failure};
+use crate::words::shown;
 
 /// Writes `text` to stdout as it is.
 pub(crate) fn print(text: &str) -> Result<Exit, Failure> {
@@ -18,6 +21,13 @@ pub(crate) fn print_bytes(bytes: &[u8]) -> Result<Exit, Failure> {
         }
         _ => Ok(Exit::Done),
     }
+}
+
+/// Writes `text` to the file `out`, else to stdout.
+pub(crate) fn put(out: Option<&Path>, text: &str) -> Result<Exit, Failure> {
+    let Some(path) = out else { return print(text) };
+    fs::write(path, text).map_err(|e| Failure::internal(format!("cannot write `{}`: {e}", shown(&path.to_string_lossy()))))?;
+    Ok(Exit::Done)
 }
 
 /// Writes one line to stderr. When even that fails there is nobody to tell.

@@ -1,5 +1,6 @@
 //! Reports: an analysis and a locale in, HTML or terminal text out. All words come from data.
 
+mod compare;
 mod encyclopaedia;
 mod events;
 mod hosts;
@@ -11,6 +12,7 @@ mod text;
 mod timeline;
 mod view;
 
+pub use compare::comparison_text;
 pub use encyclopaedia::entry_page;
 pub use html::{CaseLinks, RenderError, Renderer};
 pub use index::{IndexMeta, IndexRow, ProblemFile, index_row, page_ending};

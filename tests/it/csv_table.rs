@@ -72,6 +72,7 @@ fn rows_say_what_the_json_says() {
 }
 
 fn evidence_is_shown(case: &Value) -> bool {
-    let findings = case["findings"].as_array().unwrap();
-    findings.iter().any(|f| f["cause"] == case["verdict"]["cause"] && f["for"][0]["file"].is_string())
+    let findings = case.get("findings").and_then(Value::as_array).unwrap();
+    let shown = |f: &&Value| f.get("cause") == case.pointer("/verdict/cause") && f.pointer("/for/0/file").is_some_and(Value::is_string);
+    findings.iter().any(|f| shown(&f))
 }

@@ -7,6 +7,7 @@
 mod cases;
 mod checks;
 mod codes;
+mod compare;
 mod console;
 mod corpus;
 mod coverage;

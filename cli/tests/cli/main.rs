@@ -5,6 +5,7 @@
 
 mod check;
 mod check_data;
+mod compare;
 #[path = "../../../src/event/evtx/tests/entry.rs"]
 mod entry;
 mod export;
