@@ -73,7 +73,15 @@ pub fn file<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     text
 }
 
-fn line(cells: &[impl AsRef<[u8]>]) -> String {
+/// A file of other lines made by [`line`], in the same form.
+#[must_use]
+pub fn file_of(lines: &[String]) -> String {
+    lines.iter().fold(String::from(BOM), |text, line| text + line + "\r\n")
+}
+
+/// Cells as one line of CSV, without a line end. Texts that others may have written must be [`defused`].
+#[must_use]
+pub fn line(cells: &[impl AsRef<[u8]>]) -> String {
     let mut writer = WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(Vec::new());
     // A vector takes everything.
     let _ = writer.write_record(cells);

@@ -88,6 +88,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Compare two scans: what is solved, what is new, what stayed
     Compare(CompareArgs),
+    /// Print how results changed over time, from a file that scan --history keeps
+    History(HistoryArgs),
     /// Explain an error code, a cause, a remedy, a check, a rule, or a message as printed
     Explain(ExplainArgs),
     /// Check data files; exit code 0 clean, 1 problems found
@@ -148,6 +150,12 @@ pub(crate) struct ScanArgs {
     /// Also print the results on standard output
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<ScanFormat>,
+    /// Also keep the results in this database file, for `history`; it is made where there is none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Option<PathBuf>,
+    /// Time of this run in the history, as in 2026-11-23T09:00:00+08:00 [default: now]
+    #[arg(long, value_name = "TIME", requires = "history")]
+    pub(crate) run_time: Option<jiff::Timestamp>,
     /// End with exit code 1 when something needs action and nothing worse happened
     #[arg(long, value_enum, value_name = "WHEN")]
     pub(crate) fail_on: Option<FailOn>,
@@ -173,6 +181,20 @@ pub(crate) struct CheckArgs {
     /// End with exit code 1 when something needs action and nothing worse happened
     #[arg(long, value_enum, value_name = "WHEN")]
     pub(crate) fail_on: Option<FailOn>,
+}
+
+/// Options of `history`.
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {
+    /// The history
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What the lines are: weeks, or causes or products by week
+    #[arg(long, value_enum, default_value = "week")]
+    pub(crate) by: By,
+    /// What to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: HistoryFormat,
 }
 
 /// Options of `compare`.
@@ -266,6 +288,31 @@ pub(crate) enum CheckFormat {
     Text,
     Json,
     Html,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    Week,
+    Cause,
+    Product,
+}
+
+impl By {
+    /// As typed.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Week => "week",
+            Self::Cause => "cause",
+            Self::Product => "product",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HistoryFormat {
+    Text,
+    Json,
     Csv,
 }
 

@@ -12,6 +12,7 @@ mod exit;
 mod explain_cmd;
 mod gate;
 mod hidden;
+mod history;
 mod ini;
 mod input;
 mod kinds;
@@ -30,6 +31,7 @@ mod results_file;
 mod rule_overlap;
 mod scan;
 mod site;
+mod trends;
 mod window;
 mod words;
 mod worker;
@@ -62,6 +64,7 @@ fn run() -> Result<Exit, Failure> {
     match arguments.command {
         Command::Scan(options) => scan::run(&options, shared),
         Command::Check(options) => check::run(&options, shared),
+        Command::History(options) => trends::run(&options, shared),
         Command::Compare(options) => compare_cmd::run(&options, shared),
         Command::Explain(options) => explain_cmd::run(&options, shared),
         Command::CheckData { dir } => check_data::run(&dir),

@@ -2,7 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
+use jiff::Timestamp;
+use kms_triage::TOOL;
+use kms_triage::knowledge::VERSION;
 use kms_triage::report::{IndexMeta, ProblemFile, Renderer};
 
 use crate::args::{DropArgs, Pages, ScanArgs, ScanFormat, Shared};
@@ -11,6 +15,7 @@ use crate::cases::{self, Unused, folder_name};
 use crate::data::DataFiles;
 use crate::exit::{Exit, Failure};
 use crate::gate::Gate;
+use crate::history::{History, Run};
 use crate::input;
 use crate::publish::{Report, data_seed};
 use crate::report_folder::{RESULTS, ReportFolder, TABLE};
@@ -25,17 +30,31 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     some_folder_is_readable(drop, words)?;
     let renderer = Renderer::new(&knowledge).map_err(|e| Failure::internal(format!("cannot compile the templates: {e}")))?;
+    // Before the work: a history that cannot be used ends the scan at once.
+    let mut history = options.history.as_deref().map(History::open).transpose()?;
     let folder = ReportFolder::open(&drop.out)?;
-    let scan = Scan::new(drop, words, &renderer, &folder, &files);
+    let scan = Scan::new(drop, words, &renderer, &folder, &files).without(options.history.as_deref());
     let Passed { report, tally } = scan.pass()?;
     match options.format {
         Some(ScanFormat::Ndjson) => output::print(&report.results)?,
         Some(ScanFormat::Csv) => output::print(&report.csv())?,
         None => Exit::Done,
     };
+    let history_rows = if history.is_some() { report.rows.clone() } else { Vec::new() };
+    let of_drop = report.meta.folder.clone();
     report.publish(&folder)?;
+    if let Some(history) = &mut history {
+        let site = knowledge.site.as_ref().map_or("", |s| s.version.as_str());
+        let time = options.run_time.unwrap_or_else(now);
+        history.add(&Run { time, tool: TOOL, knowledge: VERSION, site, folder: &of_drop }, &history_rows)?;
+    }
     say_end(&tally, &drop.out, words);
     Ok(tally.exit(options.fail_on.is_some()))
+}
+
+/// The only clock of a scan: it dates a run in the history, and reaches no report.
+fn now() -> Timestamp {
+    Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// What the command line says about the folders can be meant.
@@ -65,6 +84,8 @@ pub(crate) struct Scan<'a> {
     words: Words<'a>,
     renderer: &'a Renderer<'a>,
     folder: &'a ReportFolder,
+    /// A file of ours that may lie in the drop and is no input.
+    own: Option<&'a Path>,
     /// Languages that get pages and an index.
     locales: Vec<&'a str>,
     /// Stands for data and options, which shape pages too.
@@ -88,13 +109,22 @@ impl<'a> Scan<'a> {
         let locales = if drop.pages == Pages::Primary { vec![words.locale] } else { words.knowledge.locale_tags() };
         let site = words.knowledge.site.as_ref().map_or("", |s| &s.version);
         let seed = format!("{} {:?} {} {site}", words.locale, drop.pages, data_seed(files));
-        Self { drop, words, renderer, folder, locales, seed }
+        Self { drop, words, renderer, folder, own: None, locales, seed }
+    }
+
+    /// Leaves the file at `own` out of the cases.
+    pub(crate) const fn without(mut self, own: Option<&'a Path>) -> Self {
+        self.own = own;
+        self
     }
 
     /// Reads the folders once, and makes the report of what is in them.
     pub(crate) fn pass(&self) -> Result<Passed<'_>, Failure> {
         let mut found = cases::find(&self.drop.dirs, self.folder.path(), self.words);
         site::set_aside(&mut found, &self.drop.dirs, self.drop.site.site.as_deref(), self.words);
+        if let Some(own) = self.own {
+            found.leave_out(own);
+        }
         let fresh = || self.folder.fresh_pages().map(Some).map_err(|e| cannot_write(self.folder, &e));
         let job = Job {
             words: self.words,

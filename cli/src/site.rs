@@ -40,10 +40,7 @@ pub(crate) fn lay_over(knowledge: Knowledge, path: &Path) -> Result<Knowledge, F
 pub(crate) fn set_aside(found: &mut Drop, dirs: &[PathBuf], used: Option<&Path>, words: Words<'_>) {
     let used = used.and_then(|path| fs::canonicalize(path).ok());
     if let Some(used) = &used {
-        for case in &mut found.cases {
-            case.files.retain(|f| f.path.file_name() != used.file_name() || fs::canonicalize(&f.path).ok().as_ref() != Some(used));
-        }
-        found.cases.retain(|c| !c.files.is_empty());
+        found.leave_out(used);
     }
     for path in dirs.iter().map(|d| d.join("site.toml")).filter(|p| p.is_file()) {
         if used.is_none() || fs::canonicalize(&path).ok() != used {

@@ -9,6 +9,7 @@ mod compare;
 #[path = "../../../src/event/evtx/tests/entry.rs"]
 mod entry;
 mod export;
+mod history;
 mod hostile;
 mod hosts;
 mod knowledge;
