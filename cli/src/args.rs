@@ -90,6 +90,8 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Print how results changed over time, from a file that scan --history keeps
     History(HistoryArgs),
+    /// Keep the report of a folder fresh until Ctrl-C: scan at start, then again what changes
+    Watch(WatchArgs),
     /// Explain an error code, a cause, a remedy, a check, a rule, or a message as printed
     Explain(ExplainArgs),
     /// Check data files; exit code 0 clean, 1 problems found
@@ -181,6 +183,19 @@ pub(crate) struct CheckArgs {
     /// End with exit code 1 when something needs action and nothing worse happened
     #[arg(long, value_enum, value_name = "WHEN")]
     pub(crate) fail_on: Option<FailOn>,
+}
+
+/// Options of `watch`.
+#[derive(Debug, Args)]
+pub(crate) struct WatchArgs {
+    #[command(flatten)]
+    pub(crate) drop: DropArgs,
+    /// A case is read when its files have not changed for so long
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub(crate) settle: u16,
+    /// Look for changes so often, instead of being told by the system: for shares that report nothing
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub(crate) poll: Option<u16>,
 }
 
 /// Options of `history`.

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use kms_triage::analyze::Source;
-use kms_triage::join::{Digest, HostSummary, JoinedFact, digest, join};
+use kms_triage::join::{Digest, Joined, JoinedFact, digest, join};
 use kms_triage::limits::TEXT_BYTES_MAX;
 use kms_triage::report::{CaseLinks, IndexRow, ProblemFile, Renderer, index_row, page_ending};
 use kms_triage::table;
@@ -16,6 +16,7 @@ use crate::cases::{CaseFile, CaseFiles};
 use crate::exit::Failure;
 use crate::gate::Gate;
 use crate::input::{self, FAILED, Loaded, SKIPPED, Trouble};
+use crate::memory::{Memory, Remembered};
 use crate::page_name::PageNames;
 use crate::progress::Progress;
 use crate::report_folder::index_name;
@@ -39,6 +40,7 @@ pub(crate) struct Job<'a> {
 }
 
 /// What is kept of a finished case.
+#[derive(Debug, Clone)]
 pub(crate) struct Done {
     pub(crate) line: String,
     /// Row of the table, without its last cell.
@@ -53,38 +55,65 @@ pub(crate) struct Done {
     pub(crate) digest: Digest,
 }
 
+/// All cases of a pass, in their order.
+pub(crate) struct Batch {
+    pub(crate) done: Vec<Done>,
+    pub(crate) digests: Vec<Digest>,
+    /// What cases tell about each other.
+    pub(crate) joined: Joined,
+    /// Name of each case's page.
+    pub(crate) pages: Vec<String>,
+}
+
+/// A case to be worked on.
+struct Work<'a> {
+    case: &'a CaseFiles,
+    page: &'a str,
+    /// What is known of it from an earlier pass, when it still holds.
+    recalled: Option<&'a Remembered>,
+}
+
 impl Job<'_> {
-    /// All cases in their order, whatever the number of threads, and the KMS hosts that have a log among them.
-    pub(crate) fn all(&self, cases: &[CaseFiles], jobs: Option<u16>) -> Result<(Vec<Done>, Vec<HostSummary>), Failure> {
+    /// All cases in their order, whatever the number of threads. A case that `memory` can give back is not read again.
+    pub(crate) fn all(&self, cases: &[CaseFiles], jobs: Option<u16>, memory: Option<&Memory>) -> Result<Batch, Failure> {
         let mut names = PageNames::default();
-        let named: Vec<(&CaseFiles, String)> = cases.iter().map(|c| (c, names.name(&c.name))).collect();
+        let pages: Vec<String> = cases.iter().map(|c| names.name(&c.name)).collect();
+        let recalled = |(case, page): (&CaseFiles, &String)| memory.and_then(|m| m.recall(&case.name, page));
+        let work: Vec<Work<'_>> =
+            cases.iter().zip(&pages).map(|(case, page)| Work { case, page, recalled: recalled((case, page)) }).collect();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.map_or(0, usize::from)).stack_size(STACK_BYTES).build();
         let pool = pool.map_err(|e| Failure::internal(format!("cannot start threads: {e}")))?;
         let progress = Progress::new(cases.len());
-        let work = |(case, page): &(&CaseFiles, String)| {
-            let done = self.one(case, page, &[]);
+        let first = |work: &Work<'_>| {
+            let done = if work.recalled.is_some() { Ok(None) } else { self.one(work.case, work.page, &[]).map(Some) };
             progress.step();
             done
         };
         // One at a time off the list, so that a big case does not hold up a row of small ones.
-        let done = pool.install(|| named.par_iter().with_max_len(1).map(work).collect::<Result<Vec<Done>, Failure>>());
+        let done = pool.install(|| work.par_iter().with_max_len(1).map(first).collect::<Result<Vec<Option<Done>>, Failure>>());
         progress.finish();
         let mut done = done?;
-        // Cases about which another one tells something are read again: their texts were not kept.
-        let digests: Vec<Digest> = done.iter_mut().map(|d| std::mem::take(&mut d.digest)).collect();
-        let joined = join(&digests);
-        let again: Vec<(usize, &Vec<JoinedFact>)> = joined.facts.iter().map(|(case, facts)| (*case, facts)).collect();
-        let renew = |(index, facts): &(usize, &Vec<JoinedFact>)| {
-            let Some((case, page)) = named.get(*index) else { return Ok(None) };
-            self.one(case, page, facts).map(|done| Some((*index, done)))
+        let digest = |(done, work): (&mut Option<Done>, &Work<'_>)| match done {
+            Some(done) => std::mem::take(&mut done.digest),
+            None => work.recalled.map(|r| r.digest.clone()).unwrap_or_default(),
         };
-        let renewed = pool.install(|| again.par_iter().with_max_len(1).map(renew).collect::<Result<Vec<_>, Failure>>())?;
-        for (index, new) in renewed.into_iter().flatten() {
+        let digests: Vec<Digest> = done.iter_mut().zip(&work).map(digest).collect();
+        let joined = join(&digests);
+        let facts = |index: usize| joined.facts.get(&index).map_or(&[][..], Vec::as_slice);
+        // Cases about which another one tells something are read again: their texts were not kept.
+        let rest: Vec<(usize, &Work<'_>)> =
+            work.iter().enumerate().filter(|(i, w)| w.recalled.is_some() || !facts(*i).is_empty()).collect();
+        let renew = |(index, work): &(usize, &Work<'_>)| {
+            let known = work.recalled.and_then(|r| r.again(facts(*index), memory?, self.pages.as_deref()));
+            known.map_or_else(|| self.one(work.case, work.page, facts(*index)), Ok).map(|done| (*index, done))
+        };
+        let renewed = pool.install(|| rest.par_iter().with_max_len(1).map(renew).collect::<Result<Vec<_>, Failure>>())?;
+        for (index, new) in renewed {
             if let Some(old) = done.get_mut(index) {
-                *old = new;
+                *old = Some(new);
             }
         }
-        Ok((done, joined.hosts))
+        Ok(Batch { done: done.into_iter().flatten().collect(), digests, joined, pages })
     }
 
     /// Reads, analyzes and renders one case; of its texts nothing is kept.

@@ -20,6 +20,7 @@ mod lang_import;
 mod lang_slots;
 mod log;
 mod man;
+mod memory;
 mod output;
 mod page_name;
 mod progress;
@@ -32,6 +33,7 @@ mod rule_overlap;
 mod scan;
 mod site;
 mod trends;
+mod watch;
 mod window;
 mod words;
 mod worker;
@@ -64,6 +66,7 @@ fn run() -> Result<Exit, Failure> {
     match arguments.command {
         Command::Scan(options) => scan::run(&options, shared),
         Command::Check(options) => check::run(&options, shared),
+        Command::Watch(options) => watch::run(&options, shared),
         Command::History(options) => trends::run(&options, shared),
         Command::Compare(options) => compare_cmd::run(&options, shared),
         Command::Explain(options) => explain_cmd::run(&options, shared),

@@ -88,7 +88,8 @@ impl ReportFolder {
             let entry = entry?;
             fs::rename(entry.path(), last.join(entry.file_name()))?;
         }
-        fs::remove_dir(fresh)
+        // Not empty where a page was the very file that it should replace: then renaming does nothing.
+        fs::remove_dir_all(fresh)
     }
 
     /// Writes one file of the top level: whole under another name first, then in one step to its own.

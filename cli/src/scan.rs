@@ -10,13 +10,14 @@ use kms_triage::knowledge::VERSION;
 use kms_triage::report::{IndexMeta, ProblemFile, Renderer};
 
 use crate::args::{DropArgs, Pages, ScanArgs, ScanFormat, Shared};
-use crate::batch::{Done, Job};
+use crate::batch::{Batch, Done, Job};
 use crate::cases::{self, Unused, folder_name};
 use crate::data::DataFiles;
 use crate::exit::{Exit, Failure};
 use crate::gate::Gate;
 use crate::history::{History, Run};
 use crate::input;
+use crate::memory::Memory;
 use crate::publish::{Report, data_seed};
 use crate::report_folder::{RESULTS, ReportFolder, TABLE};
 use crate::words::{Words, shown};
@@ -34,7 +35,8 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     let mut history = options.history.as_deref().map(History::open).transpose()?;
     let folder = ReportFolder::open(&drop.out)?;
     let scan = Scan::new(drop, words, &renderer, &folder, &files).without(options.history.as_deref());
-    let Passed { report, tally } = scan.pass()?;
+    site::tell_unused(&drop.dirs, drop.site.site.as_deref(), words);
+    let Passed { report, tally } = scan.pass(&scan.find(), None)?;
     match options.format {
         Some(ScanFormat::Ndjson) => output::print(&report.results)?,
         Some(ScanFormat::Csv) => output::print(&report.csv())?,
@@ -118,13 +120,27 @@ impl<'a> Scan<'a> {
         self
     }
 
-    /// Reads the folders once, and makes the report of what is in them.
-    pub(crate) fn pass(&self) -> Result<Passed<'_>, Failure> {
+    /// What is scanned.
+    pub(crate) const fn drop(&self) -> &DropArgs {
+        self.drop
+    }
+
+    /// Where the report goes.
+    pub(crate) const fn folder(&self) -> &ReportFolder {
+        self.folder
+    }
+
+    /// What lies in the folders now.
+    pub(crate) fn find(&self) -> cases::Drop {
         let mut found = cases::find(&self.drop.dirs, self.folder.path(), self.words);
-        site::set_aside(&mut found, &self.drop.dirs, self.drop.site.site.as_deref(), self.words);
-        if let Some(own) = self.own {
+        for own in self.own.into_iter().chain(self.drop.site.site.as_deref()) {
             found.leave_out(own);
         }
+        found
+    }
+
+    /// Reads the cases, and makes the report of what is in them. With a `memory`, only those that it does not have.
+    pub(crate) fn pass(&self, found: &cases::Drop, mut memory: Option<&mut Memory>) -> Result<Passed<'_>, Failure> {
         let fresh = || self.folder.fresh_pages().map(Some).map_err(|e| cannot_write(self.folder, &e));
         let job = Job {
             words: self.words,
@@ -133,7 +149,11 @@ impl<'a> Scan<'a> {
             pages: if self.drop.pages == Pages::None { None } else { fresh()? },
             gate: Gate::default(),
         };
-        let (done, hosts) = job.all(&found.cases, self.drop.jobs)?;
+        let mut batch = job.all(&found.cases, self.drop.jobs, memory.as_deref())?;
+        if let Some(memory) = &mut memory {
+            memory.keep(&found.cases, &mut batch, job.pages.as_deref(), &self.locales);
+        }
+        let Batch { done, joined, .. } = batch;
         let tally = Tally::of(&done, &found.unreadable);
         let mut report = Report {
             renderer: self.renderer,
@@ -145,7 +165,7 @@ impl<'a> Scan<'a> {
                 problems: found.unreadable.iter().map(problem).collect(),
                 langs: Vec::new(),
                 downloads: vec![RESULTS.to_owned(), TABLE.to_owned()],
-                hosts,
+                hosts: joined.hosts,
             },
             chosen: self.words.locale,
             locales: &self.locales,

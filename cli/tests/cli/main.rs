@@ -19,6 +19,7 @@ mod logs_write;
 mod report;
 mod scan;
 mod site;
+mod watch;
 
 use std::fs;
 use std::path::{Path, PathBuf};
