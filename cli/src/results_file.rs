@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use kms_triage::compare::Batch;
 use kms_triage::limits::RESULT_BYTES_MAX;
@@ -13,16 +13,25 @@ use crate::words::shown;
 
 /// The batch in the file at `path`, or in the report folder there. Fails where nothing can be read at all.
 pub(crate) fn read(path: &Path) -> Result<Batch, Failure> {
-    let name = shown(&path.to_string_lossy());
     let file = file(path);
     let fail = |e: &io::Error| {
         let file = shown(&file.to_string_lossy());
         let expected = format!("expected {RESULTS} as scan writes it, or the report folder that holds it");
         Failure::nothing(format!("cannot read `{file}`: {e}; {expected}"))
     };
-    let mut batch = Batch::new(name);
+    let mut batch = Batch::new(name(path));
     lines(&file, &mut batch).map_err(|e| fail(&e))?;
     Ok(batch)
+}
+
+/// What to call it: as it was typed, but never a whole path of this machine.
+fn name(path: &Path) -> String {
+    let short = |p: &Path| {
+        let parts: Vec<_> = p.components().filter(|c| matches!(c, Component::Normal(_))).collect();
+        parts.get(parts.len().saturating_sub(2)..).unwrap_or_default().iter().collect::<PathBuf>()
+    };
+    let name = if path.is_absolute() { short(path) } else { path.to_path_buf() };
+    shown(&name.to_string_lossy())
 }
 
 /// The file that `path` means.

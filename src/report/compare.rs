@@ -161,7 +161,8 @@ pub fn comparison_text(knowledge: &Knowledge, comparison: &Comparison, locale: &
         let _ = writeln!(out, "\n{}", label(knowledge, locale, change));
         for row in listed(comparison, change) {
             let pad = " ".repeat(column.saturating_sub(width(&row.case)));
-            let sides: Vec<String> = [&row.old, &row.new].into_iter().flatten().map(|o| brief(knowledge, locale, o)).collect();
+            let mut sides: Vec<String> = [&row.old, &row.new].into_iter().flatten().map(|o| brief(knowledge, locale, o)).collect();
+            sides.dedup();
             let _ = writeln!(out, "  {}{pad}  {}", row.case, sides.join(" → "));
         }
         if let Some(more) = more(knowledge, locale, comparison, change) {
