@@ -73,7 +73,7 @@ pub fn file<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     text
 }
 
-/// A file of other lines made by [`line`], in the same form.
+/// A file of other lines made by [`line()`], in the same form.
 #[must_use]
 pub fn file_of(lines: &[String]) -> String {
     lines.iter().fold(String::from(BOM), |text, line| text + line + "\r\n")
