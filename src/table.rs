@@ -56,21 +56,15 @@ pub fn row(knowledge: &Knowledge, analysis: &Analysis, locale: &str) -> String {
     line(&cells(knowledge, analysis, locale))
 }
 
-/// The whole file: byte order mark, header, and `rows`, each a [`row`] and the address of its page, which may be
-/// empty.
-pub fn file<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let mut text = String::from(BOM);
-    text.push_str(&line(&COLUMNS));
-    text.push_str("\r\n");
-    for (row, page) in rows {
-        text.push_str(row);
-        text.push(',');
-        if !page.is_empty() {
-            text.push_str(&line(&[defused(page)]));
-        }
-        text.push_str("\r\n");
-    }
-    text
+/// The file line by line: byte order mark and header, then `rows`, each a [`row`] and the address of its page, which
+/// may be empty.
+pub fn file<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> impl Iterator<Item = String> {
+    let head = format!("{BOM}{}\r\n", line(&COLUMNS));
+    let whole = |(row, page): (&str, &str)| {
+        let page = if page.is_empty() { String::new() } else { line(&[defused(page)]) };
+        format!("{row},{page}\r\n")
+    };
+    std::iter::once(head).chain(rows.map(whole))
 }
 
 /// A file of other lines made by [`line()`], in the same form.
@@ -195,7 +189,7 @@ mod tests {
     #[test]
     fn cells_keep_quotes_commas_and_line_ends() {
         assert_eq!(line(&["a,b", "say \"x\"", "", "one\r\ntwo"]), "\"a,b\",\"say \"\"x\"\"\",,\"one\r\ntwo\"");
-        let text = file([("a,b", "cases/PC,01.html"), ("c", "")].into_iter());
+        let text: String = file([("a,b", "cases/PC,01.html"), ("c", "")].into_iter()).collect();
         assert!(text.starts_with("\u{feff}case,needs_action,") && text.contains(",page\r\n"), "{text}");
         assert!(text.ends_with("\r\na,b,\"cases/PC,01.html\"\r\nc,\r\n"), "{text}");
     }

@@ -41,7 +41,7 @@ pub(crate) fn run(options: &CheckArgs, shared: &Shared) -> Result<Exit, Failure>
         CheckFormat::Json => serde_json::to_string(&analysis.case).map_err(|e| Failure::internal(e.to_string()))? + "\n",
         CheckFormat::Csv => {
             let row = table::row(&knowledge, &analysis, words.locale);
-            table::file([(row.as_str(), "")].into_iter())
+            table::file([(row.as_str(), "")].into_iter()).collect()
         }
         CheckFormat::Html => Renderer::new(&knowledge)
             .and_then(|r| r.case(&analysis, words.locale, &CaseLinks::default()))

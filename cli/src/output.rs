@@ -1,7 +1,7 @@
 //! Results to stdout, everything else to stderr. A reader that went away (`| head`) is no error.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::exit::{Exit, Failure};
@@ -14,8 +14,13 @@ pub(crate) fn print(text: &str) -> Result<Exit, Failure> {
 
 /// The same for bytes.
 pub(crate) fn print_bytes(bytes: &[u8]) -> Result<Exit, Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    print_lines(&[bytes])
+}
+
+/// The same for a text in parts.
+pub(crate) fn print_lines(lines: &[impl AsRef<[u8]>]) -> Result<Exit, Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match lines.iter().try_for_each(|line| out.write_all(line.as_ref())).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::internal(format!("cannot write to standard output: {error}")))
         }

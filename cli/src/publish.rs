@@ -14,8 +14,8 @@ use crate::report_folder::{RESULTS, ReportFolder, TABLE, index_name};
 /// What a report is made of.
 pub(crate) struct Report<'a> {
     pub(crate) renderer: &'a Renderer<'a>,
-    /// One JSON object a line.
-    pub(crate) results: String,
+    /// One JSON object and line per case; never joined, because together they are most of what a scan holds.
+    pub(crate) results: Vec<String>,
     /// In order of case; `href` is the page's name.
     pub(crate) rows: Vec<IndexRow>,
     pub(crate) meta: IndexMeta,
@@ -41,12 +41,12 @@ impl Report<'_> {
         self.pages = Some(pages);
     }
 
-    /// The results as a table, with links to the pages in the language of choice.
-    pub(crate) fn csv(&self) -> String {
+    /// The results as a table, line by line, with links to the pages in the language of choice.
+    pub(crate) fn csv(&self) -> Vec<String> {
         let ending = page_ending(self.chosen);
         let link = |href: &str| if self.pages.is_some() { format!("{href}{ending}") } else { String::new() };
         let links: Vec<String> = self.rows.iter().map(|r| link(&r.href)).collect();
-        table::file(self.table.iter().map(String::as_str).zip(links.iter().map(String::as_str)))
+        table::file(self.table.iter().map(String::as_str).zip(links.iter().map(String::as_str))).collect()
     }
 
     /// Brings the report to its place. Order matters: pages are there before an index links to them, and
@@ -71,8 +71,8 @@ impl Report<'_> {
             if let Some(name) = &self.pages {
                 folder.keep_pages(name)?;
             }
-            folder.write(RESULTS, self.results.as_bytes())?;
-            folder.write(TABLE, self.csv().as_bytes())?;
+            folder.write_lines(RESULTS, &self.results)?;
+            folder.write_lines(TABLE, &self.csv())?;
             for (name, html) in &indexes {
                 folder.write(name, html.as_bytes())?;
             }
@@ -84,10 +84,12 @@ impl Report<'_> {
     /// Twelve digits that stand for everything that shapes a page.
     fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
-        for part in [self.results.as_str(), TOOL, &self.seed] {
-            hash.update(part);
+        self.results.iter().for_each(|line| hash.update(line));
+        for part in [TOOL, &self.seed] {
             hash.update([0]);
+            hash.update(part);
         }
+        hash.update([0]);
         hex(&hash.finalize(), 6)
     }
 }

@@ -2,7 +2,7 @@
 //! that a scan killed at any moment leaves the old one whole.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::exit::Failure;
@@ -94,10 +94,18 @@ impl ReportFolder {
 
     /// Writes one file of the top level: whole under another name first, then in one step to its own.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.write_lines(name, &[bytes])
+    }
+
+    /// The same for a file in parts.
+    pub(crate) fn write_lines(&self, name: &str, lines: &[impl AsRef<[u8]>]) -> io::Result<()> {
         let fresh = self.dir.join(format!("{FRESH}-{name}"));
-        let mut file = File::create(&fresh)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
+        let mut file = BufWriter::with_capacity(1 << 20, File::create(&fresh)?);
+        for line in lines {
+            file.write_all(line.as_ref())?;
+        }
+        file.flush()?;
+        file.get_ref().sync_all()?;
         drop(file);
         fs::rename(fresh, self.dir.join(name))
     }

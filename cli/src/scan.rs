@@ -38,8 +38,8 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     site::tell_unused(&drop.dirs, drop.site.site.as_deref(), words);
     let Passed { report, tally } = scan.pass(&scan.find(), None)?;
     match options.format {
-        Some(ScanFormat::Ndjson) => output::print(&report.results)?,
-        Some(ScanFormat::Csv) => output::print(&report.csv())?,
+        Some(ScanFormat::Ndjson) => output::print_lines(&report.results)?,
+        Some(ScanFormat::Csv) => output::print_lines(&report.csv())?,
         None => Exit::Done,
     };
     let history_rows = if history.is_some() { report.rows.clone() } else { Vec::new() };
@@ -157,7 +157,7 @@ impl<'a> Scan<'a> {
         let tally = Tally::of(&done, &found.unreadable);
         let mut report = Report {
             renderer: self.renderer,
-            results: String::new(),
+            results: Vec::with_capacity(tally.cases),
             rows: Vec::with_capacity(done.len()),
             meta: IndexMeta {
                 folder: self.drop.dirs.iter().map(|d| folder_name(d)).collect::<Vec<_>>().join(", "),
@@ -174,7 +174,7 @@ impl<'a> Scan<'a> {
             seed: self.seed.clone(),
         };
         for case in done {
-            report.results.push_str(&case.line);
+            report.results.push(case.line);
             report.table.push(case.table);
             report.rows.push(case.row);
             report.meta.problems.extend(case.problems);

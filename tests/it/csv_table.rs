@@ -30,7 +30,7 @@ fn plain(value: &Value) -> String {
 fn rows_say_what_the_json_says() {
     let analyses = demo::analyses();
     let rows: Vec<String> = analyses.iter().map(|a| table::row(knowledge(), a, "en")).collect();
-    let file = table::file(rows.iter().map(|r| (r.as_str(), "pages/a.html")));
+    let file: String = table::file(rows.iter().map(|r| (r.as_str(), "pages/a.html"))).collect();
     let mut reader = csv::Reader::from_reader(file.trim_start_matches('\u{feff}').as_bytes());
     let header = reader.headers().unwrap().clone();
     let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
