@@ -1,8 +1,8 @@
 //! What reading a large event log costs, next to plain reading of the file and next to `evtx_dump`.
 //!
-//! `cargo bench --features evtx --bench evtx_log [-- MIB | FILE.evtx]`: builds three logs of 256 MiB in the
-//! temporary folder, one after the other, or takes a log of yours, and prints the processor time of each reader
-//! (Linux; elsewhere wall time).
+//! `cargo bench -p kms-triage --bench evtx_log [-- MIB] [FILE.evtx …]`: builds three logs of 256 MiB in the
+//! temporary folder, one after the other, from invented chunks or from those of your logs, and prints the
+//! processor time of each reader (Linux; elsewhere wall time).
 
 #![allow(
     clippy::print_stdout,
@@ -36,20 +36,41 @@ const CHUNKS: usize = 64;
 const WANTED: [u32; 10] = [1003, 1014, 1016, 8198, 8200, 8230, 12288, 12289, 12290, 12293];
 
 fn main() {
-    if let Some(path) = std::env::args().skip(1).find(|arg| arg.ends_with(".evtx")) {
-        let mib = fs::metadata(&path).unwrap().len() >> 20;
-        return measure(&path, Path::new(&path), mib as usize);
-    }
-    let mib = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(256_usize);
-    let foreign: Vec<Vec<u8>> = (0..CHUNKS).map(|seed| chunk(seed as u64 + 1, 0)).collect();
-    let mixed: Vec<Vec<u8>> = (0..CHUNKS).map(|seed| chunk(seed as u64 + 1, 3)).collect();
+    let (logs, numbers): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).partition(|arg| arg.ends_with(".evtx"));
+    let mib = numbers.iter().find_map(|arg| arg.parse().ok()).unwrap_or(256_usize);
+    let (foreign, mixed) = if logs.is_empty() { invented() } else { real(&logs) };
+    println!("{} chunks without records of ours, {} with", foreign.len(), mixed.len());
     println!("{mib} MiB each; processor seconds, best of several runs");
-    for (name, one_in) in [("no chunk with records of ours", 0), ("1 chunk in 8", 8), ("every chunk (1 record in 3)", 1)] {
+    for (name, one_in) in [("no chunk with records of ours", 0), ("1 chunk in 8", 8), ("every chunk", 1)] {
+        if (one_in > 0 && mixed.is_empty()) || (one_in != 1 && foreign.is_empty()) {
+            println!("\n{name}: skipped, the logs have no such chunk");
+            continue;
+        }
         let path = std::env::temp_dir().join(format!("kms-triage-bench-{}.evtx", std::process::id()));
         build(&path, mib, one_in, &foreign, &mixed);
         measure(name, &path, mib);
         fs::remove_file(&path).unwrap();
     }
+}
+
+/// Chunks without and with records of ours; in these, 1 record in 3 is.
+fn invented() -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    let chunks = |one_in| (0..CHUNKS).map(|seed| chunk(seed as u64 + 1, one_in)).collect();
+    (chunks(0), chunks(3))
+}
+
+/// The same from real logs.
+fn real(logs: &[String]) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    let bytes: Vec<Vec<u8>> = logs.iter().map(|log| fs::read(log).unwrap()).collect();
+    let chunks = bytes.iter().flat_map(|log| log[HEAD_BYTES..].chunks_exact(CHUNK_BYTES)).filter(|c| c.starts_with(b"ElfChnk\0"));
+    let (ours, others) = chunks.map(<[u8]>::to_vec).partition(|chunk| {
+        let mut reader = EvtxReader::new(&[]);
+        reader.push(&head(1, 1));
+        reader.push(chunk);
+        !reader.finish().records.is_empty()
+    });
+    (others, ours)
 }
 
 /// A full chunk in which one record of `one_in` is ours.
@@ -102,7 +123,7 @@ fn build(path: &Path, mib: usize, one_in: usize, foreign: &[Vec<u8>], mixed: &[V
     let mut record = 1;
     for number in 0..count {
         let kind = if one_in > 0 && number % one_in == 0 { mixed } else { foreign };
-        let mut chunk = kind[number / one_in.max(1) % CHUNKS].clone();
+        let mut chunk = kind[number / one_in.max(1) % kind.len()].clone();
         record = renumber(&mut chunk, record);
         file.write_all(&chunk).unwrap();
     }
@@ -157,10 +178,10 @@ fn read_log(path: &Path, wanted: &[u32]) -> (u64, u64) {
     (read.seen, read.records.len() as u64 + read.left_out.values().sum::<u64>())
 }
 
-/// Gives the file's head, then pieces of 256 KiB, all in one buffer.
+/// Gives the file's head, then pieces of 64 KiB, all in one buffer.
 fn read_pieces(path: &Path, mut each: impl FnMut(&[u8])) {
     let mut file = File::open(path).unwrap();
-    let mut buffer = vec![0; 4 * PIECE_BYTES];
+    let mut buffer = vec![0; PIECE_BYTES];
     file.read_exact(&mut buffer[..HEAD_BYTES]).unwrap();
     each(&buffer[..HEAD_BYTES]);
     loop {

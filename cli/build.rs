@@ -1,17 +1,21 @@
 //! Embeds the data folders: walks them, converts TOML to JSON (which parses faster at start), and
-//! writes one Rust file with every path and text. A new data file needs no change here.
+//! writes one Rust file with every path, text and digest. A new data file needs no change here.
+
+#[path = "src/canonical.rs"]
+mod canonical;
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-const FOLDERS: [&str; 8] = ["causes", "checks", "codes", "grammars", "locales", "remedies", "rules", "templates"];
+const FOLDERS: [&str; 10] = ["causes", "checks", "codes", "grammars", "locales", "products", "remedies", "rules", "sources", "templates"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..");
-    let mut rust = format!("pub(super) const FOLDERS: &[&str] = &{FOLDERS:?};\n");
-    rust.push_str("pub(super) const FILES: &[(&str, &str)] = &[\n");
+    let mut rust = format!("pub(crate) const FOLDERS: &[&str] = &{FOLDERS:?};\n");
+    rust.push_str("pub(super) const FILES: &[(&str, &str, &str)] = &[\n");
+    let mut digests: Vec<(String, String)> = Vec::new();
     for folder in FOLDERS {
         let top = root.join(folder);
         println!("cargo::rerun-if-changed={}", top.display());
@@ -27,14 +31,18 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             let path = entry.path().strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
             let text = fs::read_to_string(entry.path()).map_err(|e| format!("{path}: {e}"))?;
+            let digest = canonical::file_digest(&path, &text);
             let (path, text) = match path.strip_suffix(".toml") {
                 Some(stem) => (format!("{stem}.json"), to_json(&path, &text)?),
                 None => (path, text),
             };
-            writeln!(rust, "    ({path:?}, {text:?}),")?;
+            writeln!(rust, "    ({path:?}, {text:?}, {digest:?}),")?;
+            digests.push((path, digest));
         }
     }
     rust.push_str("];\n");
+    let hash = canonical::set_digest(digests.iter().map(|(path, digest)| (path.as_str(), digest.clone())));
+    writeln!(rust, "pub(super) const HASH: &str = {hash:?};")?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("data.rs"), rust)?;
     Ok(())
 }

@@ -18,6 +18,8 @@ pub struct Case {
     pub tool: String,
     /// Version of the knowledge.
     pub knowledge: String,
+    /// SHA-256 of what the data files in effect hold, 64 hexadecimal digits; null when the caller did not tell it.
+    pub knowledge_hash: Option<String>,
     /// The site profile it was judged by; null without one.
     pub site: Option<CaseSite>,
     /// Name of the case.
@@ -105,6 +107,8 @@ pub struct CaseProduct {
     pub name: Option<String>,
     /// `10`, `2021` …
     pub version: Option<String>,
+    /// What the product lists call it, `Windows 10/11 Pro`; null when neither its ID nor its name is listed.
+    pub edition: Option<String>,
     /// Activation ID.
     pub activation_id: Option<String>,
     /// `VOLUME_KMSCLIENT` …
@@ -117,6 +121,8 @@ pub struct CaseProduct {
     pub cause: Option<String>,
     /// Last five characters of the key.
     pub partial_key: Option<String>,
+    /// The product for which Microsoft publishes the key that ends so; null for any other key.
+    pub published_key_of: Option<String>,
     /// Minutes until the licence or grace period ends.
     pub minutes_left: Option<i64>,
     /// Never expires.

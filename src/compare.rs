@@ -13,6 +13,8 @@ use crate::limits::{RESULT_BYTES_MAX, RESULTS_MAX};
 const PROBLEMS_NAMED: usize = 20;
 /// Failing codes kept of a case.
 const CODES_KEPT: usize = 8;
+/// Characters that tell one set of data files from another.
+const DIGEST_CHARS: usize = 12;
 /// Characters of a foreign error text that are shown.
 const ERROR_CHARS: usize = 120;
 
@@ -68,6 +70,7 @@ struct Line {
     tool: String,
     #[serde(default)]
     knowledge: String,
+    knowledge_hash: Option<String>,
     site: Option<SiteLine>,
     case: String,
     verdict: VerdictLine,
@@ -135,7 +138,8 @@ impl Batch {
             return self.fault(number, "compare-line-many", vec![("most", RESULTS_MAX.to_string())]);
         }
         let site = line.site.map(|s| format!(" · {}", s.version)).unwrap_or_default();
-        self.made_with.insert(clean(&format!("{} · {}{site}", line.tool, line.knowledge)));
+        let digest = line.knowledge_hash.map(|h| format!(" · {}", h.chars().take(DIGEST_CHARS).collect::<String>())).unwrap_or_default();
+        self.made_with.insert(clean(&format!("{} · {}{digest}{site}", line.tool, line.knowledge)));
         let failing = line.error_codes.into_iter().filter(|c| c.role == "failure").map(|c| clean(&c.code));
         let outcome = Outcome {
             state: clean(&line.verdict.state),

@@ -1,13 +1,16 @@
 //! Explains one thing that the program knows: an error code, a cause, a remedy, a check, a rule, or a
 //! message. The question is an id or printed words; the answer has no state of any computer in it.
 
+mod near;
+
+pub use near::suggestions;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use crate::assemble::Assembler;
 use crate::code::{self, CodeEntry};
-use crate::data_error::edit_distance;
 use crate::decide::Placeholders;
 use crate::fold::{Folded, fold};
 use crate::knowledge::{Cause, Check, Knowledge, Remedy};
@@ -110,9 +113,16 @@ impl Explanation {
             let command = row.key == "commands" && item.id.is_empty();
             let id = if item.id.is_empty() { &item.text } else { &item.id };
             let href = kind_of(knowledge, row.key, id).map(|kind| page(kind, id));
-            json!({ "id": item.id, "text": item.text, "href": href, "command": command })
+            json!({ "id": item.id, "text": item.text, "href": href, "command": command, "web": false })
         };
-        let row = |row: &Row| json!({ "label": row.label, "values": row.values.iter().map(|v| value(row, v)).collect::<Vec<_>>() });
+        let source = |(text, url): (&str, Option<&str>)| json!({ "id": "", "text": text, "href": url, "command": false, "web": true });
+        let values = |row: &Row| -> Vec<Value> {
+            match row.key {
+                "source" => row.values.iter().flat_map(|v| knowledge.sources.parts(&v.text)).map(source).collect(),
+                _ => row.values.iter().map(|v| value(row, v)).collect(),
+            }
+        };
+        let row = |row: &Row| json!({ "label": row.label, "values": values(row) });
         json!({ "heading": self.heading, "title": self.title(), "rows": self.rows.iter().map(row).collect::<Vec<_>>() })
     }
 
@@ -145,6 +155,24 @@ pub fn explain(knowledge: &Knowledge, what: &str, locale: &str) -> Option<Explan
     let what = what.trim();
     let page = Page { knowledge, locale };
     let same = |id: &str| id.eq_ignore_ascii_case(what);
+    if let Some(named) = explain_named(knowledge, what, locale) {
+        return Some(named);
+    }
+    let messages = &knowledge.messages.messages;
+    let constant = |m: &Message| m.id.split_once('.').is_some_and(|id| same(id.1));
+    let by_id = messages.iter().position(|m| same(&m.id)).or_else(|| messages.iter().position(|m| m.id.contains("L_Msg") && constant(m)));
+    match by_id {
+        Some(index) => page.message(index, None),
+        None => page.sentence(what),
+    }
+}
+
+/// [`explain`] for codes, events and ids: all that needs no messages, which take half of the time to load.
+#[must_use]
+pub fn explain_named(knowledge: &Knowledge, what: &str, locale: &str) -> Option<Explanation> {
+    let what = what.trim();
+    let page = Page { knowledge, locale };
+    let same = |id: &str| id.eq_ignore_ascii_case(what);
     if let Some(cause) = knowledge.causes.values().find(|c| same(&c.id)) {
         return Some(page.cause(cause));
     }
@@ -157,16 +185,10 @@ pub fn explain(knowledge: &Knowledge, what: &str, locale: &str) -> Option<Explan
     if let Some(rule) = knowledge.rules.values().find(|r| same(&r.id)) {
         return Some(page.rule(rule));
     }
-    let messages = &knowledge.messages.messages;
-    let constant = |m: &Message| m.id.split_once('.').is_some_and(|id| same(id.1));
-    let by_id = messages.iter().position(|m| same(&m.id)).or_else(|| messages.iter().position(|m| m.id.contains("L_Msg") && constant(m)));
-    if let Some(index) = by_id {
-        return page.message(index, None);
-    }
     if let Some(entry) = code_in(knowledge, what) {
         return Some(page.code(entry));
     }
-    event_in(what).and_then(|id| page.event(id)).or_else(|| page.sentence(what))
+    event_in(what).and_then(|id| page.event(id))
 }
 
 /// `12288`, `event 12288`.
@@ -185,6 +207,19 @@ pub fn entries(knowledge: &Knowledge) -> Vec<(&'static str, String)> {
     let checks = knowledge.checks.iter().map(|c| ("check", c.id.clone()));
     let rules = knowledge.rules.keys().map(|id| ("rule", id.clone()));
     causes.chain(codes).chain(events).chain(remedies).chain(checks).chain(rules).collect()
+}
+
+/// Whether `kind` and `id` are one of [`entries`].
+pub(crate) fn is_entry(knowledge: &Knowledge, kind: &str, id: &str) -> bool {
+    match kind {
+        "cause" => knowledge.causes.contains_key(id),
+        "code" => knowledge.codes.get(id).is_some(),
+        "event" => id.parse().is_ok_and(|id| knowledge.events.of_id(id).next().is_some()),
+        "remedy" => knowledge.remedies.contains_key(id),
+        "check" => knowledge.checks.iter().any(|c| c.id == id),
+        "rule" => knowledge.rules.contains_key(id),
+        _ => false,
+    }
 }
 
 /// Explains one of [`entries`].
@@ -212,27 +247,6 @@ fn kind_of(knowledge: &Knowledge, key: &str, id: &str) -> Option<&'static str> {
         "rules" if knowledge.rules.contains_key(id) => Some("rule"),
         _ => None,
     }
-}
-
-/// Ids and codes near to `what`, nearest first: for a misspelt question.
-#[must_use]
-pub fn suggestions(knowledge: &Knowledge, what: &str) -> Vec<String> {
-    let wanted = what.trim().to_lowercase();
-    let length = wanted.chars().count();
-    if length > 64 {
-        return Vec::new();
-    }
-    let ids = knowledge.causes.keys().chain(knowledge.remedies.keys()).chain(knowledge.rules.keys());
-    let ids = ids.map(String::as_str).chain(knowledge.checks.iter().map(|c| c.id.as_str()));
-    let ids = ids.chain(knowledge.codes.iter().map(|c| c.code.as_str())).chain(knowledge.messages.messages.iter().map(|m| m.id.as_str()));
-    let mut near: Vec<(usize, &str)> = ids
-        .filter(|id| id.chars().count().abs_diff(length) <= length / 3 + 1)
-        .map(|id| (edit_distance(&wanted, &id.to_lowercase()), id))
-        .filter(|(distance, _)| *distance <= length / 4 + 1)
-        .collect();
-    near.sort_unstable();
-    near.dedup();
-    near.into_iter().take(5).map(|n| n.1.to_owned()).collect()
 }
 
 /// The code that `what` is, if it is nothing else: `0Xc004f074`, `C004F074`, `-1073418124`, `5`.
@@ -289,7 +303,7 @@ impl Page<'_> {
 
     /// Commands of the data with `<kms-host>` where a case would put its own host.
     fn fill(&self, text: &str) -> String {
-        Placeholders::from(self.knowledge.site.as_ref(), &Assembler::new(self.knowledge).finish(), None).fill(text)
+        Placeholders::from(self.knowledge, &Assembler::new(self.knowledge).finish(), None).fill(text)
     }
 
     fn finish(&self, kind: &'static str, id: &str, rows: Rows) -> Explanation {

@@ -146,7 +146,7 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "clock-stratum", fields: &["value"], strict: false },
     FactDef { kind: "clock-offset", fields: &["seconds"], strict: false },
     FactDef { kind: "clock-last-sync", fields: &["date"], strict: false },
-    FactDef { kind: "time-zone", fields: &["name", "approved"], strict: false },
+    FactDef { kind: "time-zone", fields: &["name", "utc8", "approved"], strict: false },
     FactDef { kind: "os-name", fields: &["name"], strict: false },
     FactDef { kind: "os-version", fields: &["version"], strict: false },
     FactDef { kind: "service-name", fields: &["name"], strict: false },
@@ -216,6 +216,13 @@ pub const VOCABULARY: &[FactDef] = &[
     FactDef { kind: "code-stated", fields: &["code", "role", "family"], strict: false },
     FactDef { kind: "channel", fields: &["channel", "class"], strict: false },
     FactDef { kind: "kms-host", fields: &["host", "port", "source", "class", "approved"], strict: false },
+    // A key that Microsoft publishes, by its last five characters: `fits` is `yes`, `edition` (same series, another edition),
+    // `no` or `unknown` against the product that it was given to; `of` is the product
+    // that it is for; `how` is `installed` or `command`, for one that somebody tried to install.
+    FactDef { kind: "published-key", fields: &["key", "of", "fits", "series", "how"], strict: false },
+    // When support of a product ends, by the lists: `state` is `running` or `ended` as of the newest date in the evidence, or
+    // `ended` as of the day the list was read, which is past for every reader; else `unknown`.
+    FactDef { kind: "support", fields: &["name", "end", "extended", "state", "as-of"], strict: false },
     FactDef { kind: "command-typo", fields: &["word", "meant"], strict: false },
     FactDef { kind: "instruction", fields: &[], strict: false },
     FactDef { kind: "foreign-program", fields: &["name"], strict: false },
@@ -240,6 +247,8 @@ pub const OWN: &[&str] = &[
     "kms-host-clients",
     "kms-request-at-host",
     "product-state",
+    "published-key",
+    "support",
 ];
 
 /// The row for `kind`.

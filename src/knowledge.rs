@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::catalog::Catalog;
 use crate::code::CodeBook;
 use crate::data_error::DataError;
 use crate::event::EventBook;
@@ -12,9 +13,13 @@ use crate::locale::{self, ByLocale, Locale};
 use crate::message::MessageBook;
 use crate::rule::{Rule, RuleFile, Rules};
 use crate::site::Site;
+use crate::source::SourceBook;
 
 /// Version of the knowledge, shown in every result.
 pub const VERSION: &str = "2026.11";
+
+/// Digits of [`Knowledge::hash`] that pages show; the JSON has all.
+const SHORT_HASH_DIGITS: usize = 12;
 
 /// A cause: `causes/<id>.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -74,6 +79,12 @@ pub struct Remedy {
     /// Several commands.
     #[serde(default)]
     pub commands: Vec<String>,
+    /// What of the product lists stands below it: `key`, `windows-hosts`, `office-hosts`, see `src/report/lists.rs`.
+    #[serde(default)]
+    pub lists: Vec<String>,
+    /// Remedy that takes its place on an edition without volume activation; empty when this one serves all.
+    #[serde(default)]
+    pub not_volume: String,
     /// Checks that its command would decide: not asked again once they are.
     #[serde(default)]
     pub tells: Vec<String>,
@@ -144,6 +155,12 @@ pub struct Check {
     /// Only what a console printed decides: a service that renewed by itself has not shown that the command runs.
     #[serde(default)]
     pub console: bool,
+    /// One failing fact outweighs every passing one: a computer has several products.
+    #[serde(default)]
+    pub worst: bool,
+    /// Facts that tell something without deciding.
+    #[serde(default)]
+    pub told: Vec<CheckWant>,
     /// Facts that pass it.
     #[serde(default)]
     pub pass: Vec<CheckWant>,
@@ -199,6 +216,9 @@ pub struct CheckText {
     pub fail: String,
     /// Shown when not tested.
     pub untested: String,
+    /// Shown when not decided, but a fact tells something.
+    #[serde(default)]
+    pub told: String,
 }
 
 #[derive(Deserialize)]
@@ -228,6 +248,13 @@ pub struct Knowledge {
     pub templates: BTreeMap<String, String>,
     /// Meanings of event log records.
     pub events: EventBook,
+    /// Where sources can be read.
+    pub sources: SourceBook,
+    /// Digest of the data files in effect, 64 hexadecimal digits, as whoever hands them in tells it; empty when
+    /// nobody did.
+    pub hash: String,
+    /// Published keys, activation IDs, host keys, ends of support.
+    pub catalog: Catalog,
     /// What one school calls right: [`Knowledge::with_site`].
     pub site: Option<Site>,
     options: BTreeMap<String, Vec<String>>,
@@ -288,6 +315,11 @@ impl Knowledge {
         for (path, text) in under("grammars/events/") {
             events.add(path, text, &mut errors);
         }
+        let mut sources = SourceBook::default();
+        for (path, text) in under("sources/") {
+            sources.add(path, text, &mut errors);
+        }
+        let catalog = Catalog::load(&under("products/"), &mut errors);
         let causes: BTreeMap<String, Cause> = table(&under("causes/"), &mut errors, |c: &Cause| &c.id);
         let remedies = table(&under("remedies/"), &mut errors, |r: &Remedy| &r.id);
         let mut checks: Vec<Check> = table(&under("checks/"), &mut errors, |c: &Check| &c.id).into_values().collect();
@@ -299,7 +331,9 @@ impl Knowledge {
         let rules = under("rules/").into_iter().filter_map(|(path, text)| RuleFile { path, text }.load(&known_cause, &mut errors));
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
         let messages = MessageBook::default();
-        let mut knowledge = Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, site: None, options };
+        let (hash, site) = (String::new(), None);
+        let mut knowledge =
+            Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, sources, hash, catalog, site, options };
         locale::spread(&mut knowledge, &mut errors);
         (knowledge, errors)
     }
@@ -315,6 +349,15 @@ impl Knowledge {
     pub fn word<'a>(&'a self, locale: &str, key: &str) -> &'a str {
         let words = self.locales.get(locale).or_else(|| self.locales.get("en"));
         words.and_then(|l| l.ui.get(key)).map_or("?", String::as_str)
+    }
+
+    /// Version and the first digits of the digest, as reports show them: `2026.11 · 0123456789ab`.
+    #[must_use]
+    pub fn edition(&self) -> String {
+        match self.hash.get(..SHORT_HASH_DIGITS) {
+            Some(short) => format!("{VERSION} · {short}"),
+            None => VERSION.to_owned(),
+        }
     }
 
     /// A cause's title, the id when it is unknown.

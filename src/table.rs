@@ -9,7 +9,7 @@ use crate::knowledge::Knowledge;
 use crate::view::product_label;
 
 /// Names of the columns in their order. New ones may be added at the end but one: `page` stays last.
-pub const COLUMNS: [&str; 32] = [
+pub const COLUMNS: [&str; 34] = [
     "case",
     "needs_action",
     "state",
@@ -24,6 +24,7 @@ pub const COLUMNS: [&str; 32] = [
     "family",
     "version",
     "product_name",
+    "edition",
     "channel",
     "license_status",
     "days_left",
@@ -40,6 +41,7 @@ pub const COLUMNS: [&str; 32] = [
     "files_not_whole",
     "unread_lines",
     "knowledge",
+    "knowledge_hash",
     "site",
     "page",
 ];
@@ -128,6 +130,7 @@ fn cells(knowledge: &Knowledge, analysis: &Analysis, locale: &str) -> Vec<String
         text(product.map(|p| p.family.as_str())),
         text(product.and_then(|p| p.version.as_deref())),
         text(product.and_then(|p| p.name.as_deref())),
+        text(product.and_then(|p| p.edition.as_deref())),
         text(product.and_then(|p| p.channel.as_deref())),
         text(product.map(|p| p.license_status.as_str())),
         number(product.and_then(|p| p.minutes_left).map(|m| m / 1_440)),
@@ -144,6 +147,7 @@ fn cells(knowledge: &Knowledge, analysis: &Analysis, locale: &str) -> Vec<String
         not_whole.to_string(),
         case.unrecognised.len().to_string(),
         case.knowledge.clone(),
+        text(case.knowledge_hash.as_deref()),
         text(case.site.as_ref().map(|s| s.version.as_str())),
     ];
     debug_assert_eq!(row.len() + 1, COLUMNS.len());

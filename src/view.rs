@@ -22,11 +22,12 @@ pub const TOOL: &str = concat!("kms-triage ", env!("CARGO_PKG_VERSION"));
 
 /// Builds the JSON object.
 pub(crate) fn case(knowledge: &Knowledge, name: &str, sources: &[Source], assembly: &Assembly, decision: &Decision) -> Case {
-    let placeholders = Placeholders::from(knowledge.site.as_ref(), assembly, decision.case.cause.as_ref().map(|c| c.cause.as_str()));
+    let placeholders = Placeholders::from(knowledge, assembly, Some(&decision.case));
     Case {
         schema: SCHEMA,
         tool: TOOL.to_owned(),
         knowledge: VERSION.to_owned(),
+        knowledge_hash: some(&knowledge.hash),
         site: site(knowledge),
         case: name.to_owned(),
         verdict: verdict(knowledge, assembly, decision, &placeholders),
@@ -173,12 +174,14 @@ fn product(assembly: &Assembly, index: usize, product: &Product, conclusion: &Co
         family: product.family.clone(),
         name: some(&product.name),
         version: some(product.version()),
+        edition: some(&product.listed.edition),
         activation_id: some(&product.activation_id),
         channel: some(&product.channel),
         license_status: product.license_status.clone(),
         state: conclusion.state.word().to_owned(),
         cause: conclusion.cause.as_ref().map(|c| c.cause.clone()),
         partial_key: some(&product.partial_key),
+        published_key_of: some(&product.listed.key_of),
         minutes_left: product.minutes_left,
         permanent: product.permanent,
         expiry_date: some(&product.expiry_date),

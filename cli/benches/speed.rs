@@ -1,5 +1,5 @@
-//! How fast: the one pass over all literals against ripgrep, start-up of `check`, and a scan of many
-//! small files against a plain read of them. Prints ratios of one run; asserts nothing about time.
+//! How fast: the one pass over all literals against ripgrep, start-up of `check` and `explain` (beside a
+//! search of the data by ripgrep), and a scan of many small files against a plain read of them. Prints ratios of one run; asserts nothing about time.
 //!
 //! `cargo bench` (1 GiB and 100,000 files) or `KMS_BENCH_SMALL=1 cargo bench` (64 MiB, 5,000 files).
 
@@ -36,7 +36,7 @@ fn main() -> Outcome<()> {
 /// The data folders from disk.
 fn load(root: &Path) -> Outcome<Knowledge> {
     let mut files: Vec<(String, String)> = Vec::new();
-    for folder in ["causes", "checks", "codes", "grammars", "locales", "remedies", "rules", "templates"] {
+    for folder in ["causes", "checks", "codes", "grammars", "locales", "remedies", "rules", "sources", "templates"] {
         for entry in walkdir::WalkDir::new(root.join(folder)).sort_by_file_name() {
             let entry = entry?;
             if entry.file_type().is_file() {
@@ -161,7 +161,20 @@ fn start_up(root: &Path) -> Outcome<()> {
         if ran.success() { Ok(()) } else { Err("check failed".into()) }
     })?;
     println!("check of one small file, whole process: {:.1} ms", time.as_secs_f64() * 1_000.0);
+    for what in ["0xC004F074", "-1073418124", "kms-count-low", "12288"] {
+        let time = best(40, || run_quietly(Command::new(env!("CARGO_BIN_EXE_kms-triage")).args(["explain", what])))?;
+        println!("explain {what}, whole process: {:.1} ms", time.as_secs_f64() * 1_000.0);
+    }
+    let folders = ["causes", "codes", "remedies", "rules"].map(|f| root.join(f));
+    match best(40, || run_quietly(Command::new("rg").args(["-F", "0xC004F074"]).args(&folders))) {
+        Ok(time) => println!("  rg of the code in the data: {:.1} ms", time.as_secs_f64() * 1_000.0),
+        Err(_) => println!("  skipped: rg is not installed"),
+    }
     Ok(())
+}
+
+fn run_quietly(command: &mut Command) -> Outcome<()> {
+    if command.stdout(Stdio::null()).status()?.success() { Ok(()) } else { Err("a command failed".into()) }
 }
 
 fn many_files(texts: &[String], scratch: &Path, count: usize) -> Outcome<()> {

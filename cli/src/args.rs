@@ -15,7 +15,7 @@ use crate::words::shown;
 
 const EXIT_CODES: &str = "Exit codes: 0 everything was read, 2 a file was skipped, cut or failed (the rest is complete and the \
 report names it), 3 nothing could be read, 64 wrong usage, 70 internal error or the report could not be written. \
---fail-on action adds 1: something needs action. check-data and site check: 0 clean, 1 problems found.";
+--fail-on action adds 1: something needs action. check-data, site check and knowledge verify: 0 clean, 1 problems found.";
 
 /// Says from the output of slmgr, ospp and their like why activation failed and what to do. Offline.
 #[derive(Debug, Parser)]
@@ -33,9 +33,19 @@ pub(crate) struct Shared {
     #[arg(long, global = true, value_name = "TAG", value_parser = LocaleParser)]
     #[arg(help = "Language of reports and reasons [default: from LC_ALL, LC_MESSAGES or LANG, else zh-TW]")]
     locale: Option<String>,
-    /// Folder with extra data files; they are laid over the built-in ones by path
-    #[arg(long, global = true, value_name = "DIR")]
+    #[command(flatten)]
+    pub(crate) extra: Extra,
+}
+
+/// Knowledge beside the built-in one.
+#[derive(Debug, Args)]
+pub(crate) struct Extra {
+    /// Folder, or signed pack, with extra data files; they are laid over the built-in ones by path
+    #[arg(long, global = true, value_name = "DIR|PACK")]
     pub(crate) knowledge: Option<PathBuf>,
+    /// Public key that must have signed the pack of --knowledge: its 64 digits, or its file
+    #[arg(long, global = true, value_name = "KEY")]
+    pub(crate) knowledge_key: Option<String>,
 }
 
 impl Shared {
@@ -104,6 +114,11 @@ pub(crate) enum Command {
     Site {
         #[command(subcommand)]
         command: SiteCommand,
+    },
+    /// Sign data files as a pack that is refused when altered
+    Knowledge {
+        #[command(subcommand)]
+        command: KnowledgeCommand,
     },
     /// Work with the languages of the tools
     Lang {
@@ -259,6 +274,38 @@ pub(crate) enum SiteCommand {
     },
     /// Print a profile with every key and what it is for, to be filled in
     Template,
+}
+
+/// Commands of `knowledge`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KnowledgeCommand {
+    /// Make a key pair; prints the public key
+    Keygen {
+        /// File for the secret key, which only its owner may read; the public one goes beside it as FILE.pub
+        #[arg(long, value_name = "FILE", default_value = "kms-triage.key")]
+        out: PathBuf,
+    },
+    /// Pack the data files of a folder into one signed file, for --knowledge
+    Pack {
+        /// Folder with some or all of the data folders
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// Secret key from `knowledge keygen`
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The pack
+        #[arg(long, value_name = "PACK")]
+        out: PathBuf,
+    },
+    /// Say whether a pack is whole and signed by a key; exit code 0 good, 1 refused
+    Verify {
+        /// The pack
+        #[arg(value_name = "PACK")]
+        file: PathBuf,
+        /// Public key: its 64 digits, or its file
+        #[arg(long, value_name = "KEY")]
+        pubkey: String,
+    },
 }
 
 /// Commands of `lang`.

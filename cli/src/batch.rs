@@ -36,6 +36,8 @@ pub(crate) struct Job<'a> {
     pub(crate) locales: &'a [&'a str],
     /// Where pages go.
     pub(crate) pages: Option<PathBuf>,
+    /// Name of the folder whose pages explain.
+    pub(crate) explained: Option<String>,
     pub(crate) gate: Gate,
 }
 
@@ -204,7 +206,8 @@ impl Job<'_> {
             [_] => Vec::new(),
             several => several.iter().map(|l| ((*l).to_owned(), format!("{page}{}", page_ending(l)))).collect(),
         };
-        CaseLinks { index: Some(format!("../{}", index_name(locale, self.words.locale))), langs }
+        let explained = self.explained.as_ref().map(|name| format!("../{name}"));
+        CaseLinks { index: Some(format!("../{}", index_name(locale, self.words.locale))), langs, explained }
     }
 }
 

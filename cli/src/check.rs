@@ -19,7 +19,7 @@ pub(crate) fn run(options: &CheckArgs, shared: &Shared) -> Result<Exit, Failure>
     if options.files.iter().filter(|f| is_stdin(f)).count() > 1 {
         return Err(Failure::usage("standard input (-) can be read only once"));
     }
-    let knowledge = data::knowledge(shared.knowledge.as_deref(), options.site.site.as_deref())?;
+    let knowledge = data::knowledge(&shared.extra, options.site.site.as_deref())?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     let names = names(&options.files);
     let loaded: Vec<Loaded> = options.files.iter().zip(names).map(|(path, name)| load(path, name, words)).collect();

@@ -13,7 +13,7 @@ use crate::{data, output, results_file};
 
 /// Runs the command.
 pub(crate) fn run(options: &CompareArgs, shared: &Shared) -> Result<Exit, Failure> {
-    let knowledge = data::knowledge(shared.knowledge.as_deref(), None)?;
+    let knowledge = data::knowledge(&shared.extra, None)?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     if let Some(out) = &options.out {
         let real = |path: &Path| fs::canonicalize(results_file::file(path)).ok();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use kms_triage::Knowledge;
-use kms_triage::explain::{entries, explain, suggestions};
+use kms_triage::explain::{entries, explain, explain_named, suggestions};
 use kms_triage::report::{RenderError, Renderer, entry_page};
 
 use crate::args::{ExplainArgs, ExplainFormat, Shared};
@@ -14,13 +14,20 @@ use crate::{data, output};
 
 /// Runs the command. Words typed without quotes are one question.
 pub(crate) fn run(options: &ExplainArgs, shared: &Shared) -> Result<Exit, Failure> {
-    let knowledge = data::knowledge(shared.knowledge.as_deref(), options.site.site.as_deref())?;
-    let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
+    let site = options.site.site.as_deref();
+    let (files, mut knowledge) = data::without_messages(&shared.extra, site)?;
     if let Some(dir) = &options.out {
-        return encyclopaedia(&knowledge, dir, words);
+        return encyclopaedia(&knowledge, dir, Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? });
     }
     let what = options.what.join(" ");
-    let Some(explanation) = explain(&knowledge, &what, words.locale) else {
+    let locale = shared.locale(&knowledge)?.to_owned();
+    let mut explanation = explain_named(&knowledge, &what, &locale);
+    if explanation.is_none() {
+        data::add_messages(&mut knowledge, &files, &shared.extra);
+        explanation = explain(&knowledge, &what, &locale);
+    }
+    let words = Words { knowledge: &knowledge, locale: &locale };
+    let Some(explanation) = explanation else {
         let mut message = words.say("explain-not-found", &[("id", &shown(what.trim()))]);
         let near = suggestions(&knowledge, &what);
         if !near.is_empty() {

@@ -7,8 +7,8 @@ use kms_triage::event::evtx::{EvtxNote, EvtxRead, EvtxReader, HEAD_BYTES, PIECE_
 
 use crate::worker::Fenced;
 
-/// Bytes read at a time: what the processor's cache holds, so that the walk finds them there.
-const BUFFER_BYTES: usize = 4 * PIECE_BYTES;
+/// Bytes read at a time: what the processor's nearest caches hold, so that the walk finds them there.
+const BUFFER_BYTES: usize = PIECE_BYTES;
 /// Bytes of a file's beginning that [`is_log`] wants to see: the head, and a chunk's first bytes.
 pub(crate) const PREFIX_BYTES: usize = HEAD_BYTES + 8;
 

@@ -3,6 +3,7 @@
 
 mod args;
 mod batch;
+mod canonical;
 mod cases;
 mod check;
 mod check_data;
@@ -10,19 +11,24 @@ mod compare_cmd;
 mod data;
 mod exit;
 mod explain_cmd;
+mod explained;
 mod gate;
 mod hidden;
 mod history;
 mod ini;
 mod input;
+mod keys;
 mod kinds;
+mod knowledge_cmd;
 mod lang_import;
 mod lang_slots;
 mod log;
 mod man;
 mod memory;
 mod output;
+mod pack;
 mod page_name;
+mod products;
 mod progress;
 mod provenance;
 mod publish;
@@ -72,6 +78,7 @@ fn run() -> Result<Exit, Failure> {
         Command::Explain(options) => explain_cmd::run(&options, shared),
         Command::CheckData { dir } => check_data::run(&dir),
         Command::Site { command } => site::run(&command, shared),
+        Command::Knowledge { command } => knowledge_cmd::run(&command),
         Command::Lang { command } => lang_import::run(&command),
         Command::Schema => output::print(&format!("{:#}\n", kms_triage::case::json_schema())),
         Command::Completions { shell } => man::completions(shell),

@@ -7,9 +7,10 @@ use kms_triage::{TOOL, table};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::data::DataFiles;
+use crate::canonical::hex;
 use crate::exit::Failure;
-use crate::report_folder::{RESULTS, ReportFolder, TABLE, index_name};
+use crate::explained::{self, Languages};
+use crate::report_folder::{CASES, EXPLAINED, RESULTS, ReportFolder, TABLE, index_name};
 
 /// What a report is made of.
 pub(crate) struct Report<'a> {
@@ -19,10 +20,10 @@ pub(crate) struct Report<'a> {
     /// In order of case; `href` is the page's name.
     pub(crate) rows: Vec<IndexRow>,
     pub(crate) meta: IndexMeta,
-    /// Language of choice.
-    pub(crate) chosen: &'a str,
     /// Languages that get an index.
-    pub(crate) locales: &'a [&'a str],
+    pub(crate) languages: Languages<'a>,
+    /// Folder of the pages that explain, to which fresh case pages link; none when the report has no pages.
+    pub(crate) explained: Option<String>,
     /// Rows of the table without their last cell, in order of case.
     pub(crate) table: Vec<String>,
     /// Name of the folder of case pages; `None` before [`Report::link_pages`] and without pages.
@@ -31,10 +32,15 @@ pub(crate) struct Report<'a> {
     pub(crate) seed: String,
 }
 
+/// Name of the folder of the pages that explain, from what stands for data and options.
+pub(crate) fn explained_name(seed: &str) -> String {
+    format!("{EXPLAINED}{}", fingerprint(&[], &[seed]))
+}
+
 impl Report<'_> {
     /// Gives the case pages that wait in the folder their address.
     pub(crate) fn link_pages(&mut self) {
-        let pages = format!("cases-{}", self.fingerprint());
+        let pages = format!("{CASES}{}", fingerprint(&self.results, &[&self.seed]));
         for row in &mut self.rows {
             row.href = format!("{pages}/{}", row.href);
         }
@@ -43,7 +49,7 @@ impl Report<'_> {
 
     /// The results as a table, line by line, with links to the pages in the language of choice.
     pub(crate) fn csv(&self) -> Vec<String> {
-        let ending = page_ending(self.chosen);
+        let ending = page_ending(self.languages.chosen);
         let link = |href: &str| if self.pages.is_some() { format!("{href}{ending}") } else { String::new() };
         let links: Vec<String> = self.rows.iter().map(|r| link(&r.href)).collect();
         table::file(self.table.iter().map(String::as_str).zip(links.iter().map(String::as_str))).collect()
@@ -52,61 +58,53 @@ impl Report<'_> {
     /// Brings the report to its place. Order matters: pages are there before an index links to them, and
     /// old ones go when no index links to them any more.
     pub(crate) fn publish(mut self, folder: &ReportFolder) -> Result<(), Failure> {
-        self.meta.langs = match self.locales {
+        let Languages { all, chosen } = self.languages;
+        self.meta.langs = match all {
             [_] => Vec::new(),
-            several => several.iter().map(|l| ((*l).to_owned(), index_name(l, self.chosen))).collect(),
+            several => several.iter().map(|l| ((*l).to_owned(), index_name(l, chosen))).collect(),
         };
+        self.meta.explained.clone_from(&self.explained);
+        let cannot = |e: io::Error| Failure::internal(format!("cannot write the report to `{}`: {e}", folder.path().display()));
+        if self.explained.is_some() {
+            explained::write(self.renderer, self.languages, &folder.fresh_pages(EXPLAINED).map_err(cannot)?)?;
+        }
         // Rendered before anything is moved: a broken template must not cost the old report.
         let render = |locale: &&str| {
             self.renderer
                 .index(&self.rows, &self.meta, locale)
-                .map(|html| (index_name(locale, self.chosen), html))
+                .map(|html| (index_name(locale, chosen), html))
                 .map_err(|e| Failure::internal(format!("cannot render the template `index.html`: {e}")))
         };
-        let mut indexes = self.locales.par_iter().map(render).collect::<Result<Vec<_>, Failure>>()?;
+        let mut indexes = all.par_iter().map(render).collect::<Result<Vec<_>, Failure>>()?;
         // The index in the language of choice goes last: it is the one that people open.
         indexes.sort_by_key(|(name, _)| name == "index.html");
         let names: Vec<String> = indexes.iter().map(|i| i.0.clone()).collect();
         let write = || -> io::Result<()> {
-            if let Some(name) = &self.pages {
-                folder.keep_pages(name)?;
+            let folders: Vec<String> = self.explained.iter().chain(&self.pages).cloned().collect();
+            if let (Some(explained), Some(pages)) = (&self.explained, &self.pages) {
+                folder.keep_pages(EXPLAINED, explained)?;
+                folder.keep_pages(CASES, pages)?;
             }
             folder.write_lines(RESULTS, &self.results)?;
             folder.write_lines(TABLE, &self.csv())?;
             for (name, html) in &indexes {
                 folder.write(name, html.as_bytes())?;
             }
-            folder.remove_old(&names, self.pages.as_deref())
+            folder.remove_old(&names, &folders)
         };
-        write().map_err(|e| Failure::internal(format!("cannot write the report to `{}`: {e}", folder.path().display())))
-    }
-
-    /// Twelve digits that stand for everything that shapes a page.
-    fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        self.results.iter().for_each(|line| hash.update(line));
-        for part in [TOOL, &self.seed] {
-            hash.update([0]);
-            hash.update(part);
-        }
-        hash.update([0]);
-        hex(&hash.finalize(), 6)
+        write().map_err(cannot)
     }
 }
 
-/// Digits for a set of data files.
-pub(crate) fn data_seed(files: &DataFiles) -> String {
+/// Twelve digits that stand for `lines`, `parts` and the program, which shape a page.
+fn fingerprint(lines: &[String], parts: &[&str]) -> String {
     let mut hash = Sha256::new();
-    for (path, text) in files.iter() {
-        hash.update(path);
-        hash.update([0]);
-        hash.update(text);
-        hash.update([0]);
+    for line in lines {
+        hash.update(line);
     }
-    hex(&hash.finalize(), 32)
-}
-
-fn hex(bytes: &[u8], count: usize) -> String {
-    let digits: Vec<String> = bytes.iter().take(count).map(|b| format!("{b:02x}")).collect();
-    digits.concat()
+    for part in parts.iter().chain(&[TOOL]) {
+        hash.update([0]);
+        hash.update(part);
+    }
+    hex(hash.finalize().get(..6).unwrap_or_default())
 }

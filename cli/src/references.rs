@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use kms_triage::data_error::nearest;
 use kms_triage::locale::LOCALES;
-use kms_triage::report::SITE_ROWS;
+use kms_triage::report::{LIST_ROWS, SITE_ROWS};
 use kms_triage::site::PARTS;
 use kms_triage::{DataError, Knowledge};
 
 use crate::data::DataFiles;
 
 /// Templates that the program itself asks for.
-const PAGES: [&str; 5] = ["report.html", "index.html", "compare.html", "entry.html", "entries.html"];
+const PAGES: [&str; 6] = ["report.html", "index.html", "compare.html", "entry.html", "entries.html", "explained.html"];
 
 /// Tools whose options are known, and how their script is called in a command.
 const TOOLS: [(&str, &str); 2] = [("slmgr", "slmgr"), ("ospp", "ospp.vbs")];
@@ -26,6 +26,7 @@ pub(crate) fn check(knowledge: &Knowledge, files: &DataFiles) -> Vec<DataError> 
     checker.checks();
     checker.locales();
     checker.templates();
+    checker.products();
     checker.rules();
     checker.provenance();
     checker.found.sort();
@@ -77,6 +78,11 @@ impl Checker<'_> {
                     self.report("unknown-check", &stem, id, format!("no check `{id}`{hint}"));
                 }
             }
+            for command in &cause.next_evidence {
+                for what in self.unknown_options(command) {
+                    self.report("unknown-option", &stem, command, what);
+                }
+            }
             let by_rule = knowledge.rules.values().any(|r| r.cause == cause.id && !r.against && r.status != "retired");
             let by_code = knowledge.codes.iter().any(|c| c.cause == cause.id || c.rivals.contains(&cause.id));
             // These two are what is left when nothing names a cause.
@@ -126,8 +132,13 @@ impl Checker<'_> {
 
     /// The file that holds `code`, without its ending.
     pub(crate) fn file_of_code(&self, code: &str) -> Option<String> {
-        let quoted = format!("\"{code}\"");
-        let mut files = self.files.iter().filter(|(path, _)| path.starts_with("codes/"));
+        self.file_with("codes/", code)
+    }
+
+    /// The file of a folder that holds `text` in quotes, without its ending.
+    pub(crate) fn file_with(&self, folder: &str, text: &str) -> Option<String> {
+        let quoted = format!("\"{text}\"");
+        let mut files = self.files.iter().filter(|(path, _)| path.starts_with(folder));
         let (path, _) = files.find(|(_, text)| text.contains(&quoted))?;
         path.rsplit_once('.').map(|p| p.0.to_owned())
     }
@@ -144,6 +155,15 @@ impl Checker<'_> {
             for id in remedy.site.iter().filter(|id| !SITE_ROWS.contains(&id.as_str())) {
                 let hint = nearest(id, SITE_ROWS.into_iter());
                 self.report("unknown-site-row", &stem, id, format!("a site profile has no line `{id}`{hint}"));
+            }
+            for id in remedy.lists.iter().filter(|id| !LIST_ROWS.contains(&id.as_str())) {
+                let hint = nearest(id, LIST_ROWS.into_iter());
+                self.report("unknown-list-row", &stem, id, format!("the product lists have no line `{id}`{hint}"));
+            }
+            for id in [&remedy.for_office, &remedy.not_volume].into_iter().filter(|id| !id.is_empty()) {
+                if let Some(what) = self.unknown_remedy(id) {
+                    self.report("unknown-remedy", &stem, id, what);
+                }
             }
             let texts = LOCALES.map(|l| remedy.texts.get(l)).map(|t| [&*t.title, &t.step, &t.expect, &t.if_not]);
             self.texts(&stem, &["title", "step", "expect", "if-not"], texts, 2);
@@ -184,14 +204,14 @@ impl Checker<'_> {
             for what in self.unknown_options(&check.ask) {
                 self.report("unknown-option", &stem, &check.ask, what);
             }
-            for want in check.pass.iter().chain(&check.fail) {
+            for want in check.pass.iter().chain(&check.fail).chain(&check.told) {
                 let names: Vec<&str> = want.fields.keys().map(String::as_str).collect();
                 if let Some(what) = kms_triage::fact::check(&want.fact, &names) {
                     self.report("unknown-fact", &stem, &want.fact, what);
                 }
             }
-            let texts = LOCALES.map(|l| check.texts.get(l)).map(|t| [&*t.label, &t.pass, &t.fail, &t.untested]);
-            self.texts(&stem, &["label", "pass", "fail", "untested"], texts, 1);
+            let texts = LOCALES.map(|l| check.texts.get(l)).map(|t| [&*t.label, &t.pass, &t.fail, &t.untested, &t.told]);
+            self.texts(&stem, &["label", "pass", "fail", "untested", "told"], texts, 1);
         }
     }
 

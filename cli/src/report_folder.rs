@@ -16,6 +16,9 @@ const FRESH: &str = ".kms-triage-new";
 pub(crate) const RESULTS: &str = "results.ndjson";
 /// The same as a table.
 pub(crate) const TABLE: &str = "results.csv";
+/// Begin the names of folders of pages; twelve digits that stand for their content follow.
+pub(crate) const CASES: &str = "cases-";
+pub(crate) const EXPLAINED: &str = "explain-";
 
 /// The folder, held by one scan at a time.
 #[derive(Debug)]
@@ -68,19 +71,26 @@ impl ReportFolder {
         &self.dir
     }
 
-    /// A fresh folder for case pages, not yet linked from anywhere.
-    pub(crate) fn fresh_pages(&self) -> io::Result<PathBuf> {
-        self.clear_fresh()?;
-        let fresh = self.dir.join(FRESH);
+    /// A fresh folder for pages whose name will begin with `kind`, not yet linked from anywhere.
+    pub(crate) fn fresh_pages(&self, kind: &str) -> io::Result<PathBuf> {
+        let fresh = self.fresh(kind);
+        if fresh.exists() {
+            // Of a pass that failed halfway.
+            fs::remove_dir_all(&fresh)?;
+        }
         fs::create_dir(&fresh)?;
         fs::write(fresh.join(MARK), MARK_TEXT)?;
         Ok(fresh)
     }
 
-    /// Gives the fresh pages their final name. The name stands for the content: where the folder exists
+    fn fresh(&self, kind: &str) -> PathBuf {
+        self.dir.join(format!("{FRESH}-{kind}pages"))
+    }
+
+    /// Gives the fresh pages their final name, which begins with `kind`. The name stands for the content: where the folder exists
     /// already, its pages are the same and are only renewed.
-    pub(crate) fn keep_pages(&self, name: &str) -> io::Result<()> {
-        let (fresh, last) = (self.dir.join(FRESH), self.dir.join(name));
+    pub(crate) fn keep_pages(&self, kind: &str, name: &str) -> io::Result<()> {
+        let (fresh, last) = (self.fresh(kind), self.dir.join(name));
         if !last.exists() {
             return fs::rename(fresh, last);
         }
@@ -110,9 +120,9 @@ impl ReportFolder {
         fs::rename(fresh, self.dir.join(name))
     }
 
-    /// Removes what the new report no longer links to: index pages not in `indexes`, and case folders
-    /// other than `pages`. Folders without our mark stay.
-    pub(crate) fn remove_old(&self, indexes: &[String], pages: Option<&str>) -> io::Result<()> {
+    /// Removes what the new report no longer links to: index pages not in `indexes`, and folders of pages
+    /// not in `pages`. Folders without our mark stay.
+    pub(crate) fn remove_old(&self, indexes: &[String], pages: &[String]) -> io::Result<()> {
         for entry in fs::read_dir(&self.dir)? {
             let entry = entry?;
             let name = entry.file_name();
@@ -122,7 +132,7 @@ impl ReportFolder {
                 continue;
             }
             let ours = is_pages_name(&name) && entry.file_type()?.is_dir() && entry.path().join(MARK).is_file();
-            if ours && Some(name.as_ref()) != pages {
+            if ours && !pages.iter().any(|p| *p == name) {
                 // Renamed first: a scan killed halfway must not leave a folder that has lost its mark.
                 let gone = self.dir.join(format!("{FRESH}-{name}"));
                 fs::rename(entry.path(), &gone)?;
@@ -167,20 +177,21 @@ fn is_index_name(name: &str) -> bool {
     name == "index.html" || tag.is_some_and(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
 }
 
-/// `cases-0123456789ab`.
+/// `cases-0123456789ab`, `explain-0123456789ab`.
 fn is_pages_name(name: &str) -> bool {
-    let digits = name.strip_prefix("cases-").unwrap_or_default();
+    let digits = name.strip_prefix(CASES).or_else(|| name.strip_prefix(EXPLAINED)).unwrap_or_default();
     digits.len() == 12 && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MARK, ReportFolder, is_pages_name};
+    use super::{CASES, EXPLAINED, MARK, ReportFolder, is_pages_name};
     use std::fs;
 
     #[test]
     fn only_our_own_folders_are_ours() {
         assert!(is_pages_name("cases-0123456789ab"));
+        assert!(is_pages_name("explain-0123456789ab"));
         assert!(!is_pages_name("cases-2026"));
         assert!(!is_pages_name("cases-0123456789AB"));
     }
@@ -190,11 +201,11 @@ mod tests {
         let top = tempfile::tempdir().unwrap();
         let folder = ReportFolder::open(top.path()).unwrap();
         folder.write("index.html", b"old").unwrap();
-        let fresh = folder.fresh_pages().unwrap();
+        let fresh = folder.fresh_pages(CASES).unwrap();
         fs::write(fresh.join("a.en.html"), "page").unwrap();
         // A file in the way stands for any reason why the pages cannot take their place.
         fs::write(top.path().join("cases-0123456789ab"), "in the way").unwrap();
-        assert!(folder.keep_pages("cases-0123456789ab").is_err());
+        assert!(folder.keep_pages(CASES, "cases-0123456789ab").is_err());
         assert_eq!(fs::read(top.path().join("index.html")).unwrap(), b"old");
     }
 
@@ -205,15 +216,18 @@ mod tests {
         drop(ReportFolder::open(dir).unwrap());
         fs::create_dir(dir.join(".kms-triage-new")).unwrap();
         fs::write(dir.join(".kms-triage-new-index.html"), "half").unwrap();
-        for name in ["cases-000000000000", "cases-111111111111"] {
+        for name in ["cases-000000000000", "cases-111111111111", "explain-000000000000", "explain-222222222222"] {
             fs::create_dir(dir.join(name)).unwrap();
         }
-        fs::write(dir.join("cases-000000000000").join(MARK), "").unwrap();
+        for name in ["cases-000000000000", "explain-000000000000", "explain-222222222222"] {
+            fs::write(dir.join(name).join(MARK), "").unwrap();
+        }
         let folder = ReportFolder::open(dir).unwrap();
         assert!(!dir.join(".kms-triage-new").exists() && !dir.join(".kms-triage-new-index.html").exists());
         assert!(ReportFolder::open(dir).is_err(), "one scan at a time");
-        folder.remove_old(&[], None).unwrap();
-        assert!(!dir.join("cases-000000000000").exists(), "ours");
+        folder.remove_old(&[], &[format!("{EXPLAINED}222222222222")]).unwrap();
+        assert!(!dir.join("cases-000000000000").exists() && !dir.join("explain-000000000000").exists(), "ours");
+        assert!(dir.join("explain-222222222222").exists(), "in use");
         assert!(dir.join("cases-111111111111").exists(), "somebody else's");
     }
 }

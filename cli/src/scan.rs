@@ -12,14 +12,14 @@ use kms_triage::report::{IndexMeta, ProblemFile, Renderer};
 use crate::args::{DropArgs, Pages, ScanArgs, ScanFormat, Shared};
 use crate::batch::{Batch, Done, Job};
 use crate::cases::{self, Unused, folder_name};
-use crate::data::DataFiles;
 use crate::exit::{Exit, Failure};
+use crate::explained::Languages;
 use crate::gate::Gate;
 use crate::history::{History, Run};
 use crate::input;
 use crate::memory::Memory;
-use crate::publish::{Report, data_seed};
-use crate::report_folder::{RESULTS, ReportFolder, TABLE};
+use crate::publish::{Report, explained_name};
+use crate::report_folder::{CASES, RESULTS, ReportFolder, TABLE};
 use crate::words::{Words, shown};
 use crate::{data, output, site};
 
@@ -27,14 +27,14 @@ use crate::{data, output, site};
 pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> {
     let drop = &options.drop;
     check_folders(drop)?;
-    let (files, knowledge) = data::files(shared.knowledge.as_deref(), drop.site.site.as_deref())?;
+    let knowledge = data::knowledge(&shared.extra, drop.site.site.as_deref())?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     some_folder_is_readable(drop, words)?;
     let renderer = Renderer::new(&knowledge).map_err(|e| Failure::internal(format!("cannot compile the templates: {e}")))?;
     // Before the work: a history that cannot be used ends the scan at once.
     let mut history = options.history.as_deref().map(History::open).transpose()?;
     let folder = ReportFolder::open(&drop.out)?;
-    let scan = Scan::new(drop, words, &renderer, &folder, &files).without(options.history.as_deref());
+    let scan = Scan::new(drop, words, &renderer, &folder).without(options.history.as_deref());
     site::tell_unused(&drop.dirs, drop.site.site.as_deref(), words);
     let Passed { report, tally } = scan.pass(&scan.find(), None)?;
     match options.format {
@@ -101,16 +101,10 @@ pub(crate) struct Passed<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub(crate) fn new(
-        drop: &'a DropArgs,
-        words: Words<'a>,
-        renderer: &'a Renderer<'a>,
-        folder: &'a ReportFolder,
-        files: &DataFiles,
-    ) -> Self {
+    pub(crate) fn new(drop: &'a DropArgs, words: Words<'a>, renderer: &'a Renderer<'a>, folder: &'a ReportFolder) -> Self {
         let locales = if drop.pages == Pages::Primary { vec![words.locale] } else { words.knowledge.locale_tags() };
         let site = words.knowledge.site.as_ref().map_or("", |s| &s.version);
-        let seed = format!("{} {:?} {} {site}", words.locale, drop.pages, data_seed(files));
+        let seed = format!("{} {:?} {} {site}", words.locale, drop.pages, words.knowledge.hash);
         Self { drop, words, renderer, folder, own: None, locales, seed }
     }
 
@@ -141,12 +135,13 @@ impl<'a> Scan<'a> {
 
     /// Reads the cases, and makes the report of what is in them. With a `memory`, only those that it does not have.
     pub(crate) fn pass(&self, found: &cases::Drop, mut memory: Option<&mut Memory>) -> Result<Passed<'_>, Failure> {
-        let fresh = || self.folder.fresh_pages().map(Some).map_err(|e| cannot_write(self.folder, &e));
+        let fresh = || self.folder.fresh_pages(CASES).map(Some).map_err(|e| cannot_write(self.folder, &e));
         let job = Job {
             words: self.words,
             renderer: self.renderer,
             locales: &self.locales,
             pages: if self.drop.pages == Pages::None { None } else { fresh()? },
+            explained: (self.drop.pages != Pages::None).then(|| explained_name(&self.seed)),
             gate: Gate::default(),
         };
         let mut batch = job.all(&found.cases, self.drop.jobs, memory.as_deref())?;
@@ -166,9 +161,10 @@ impl<'a> Scan<'a> {
                 langs: Vec::new(),
                 downloads: vec![RESULTS.to_owned(), TABLE.to_owned()],
                 hosts: joined.hosts,
+                explained: None,
             },
-            chosen: self.words.locale,
-            locales: &self.locales,
+            languages: Languages { all: &self.locales, chosen: self.words.locale },
+            explained: job.explained.clone(),
             table: Vec::with_capacity(tally.cases),
             pages: None,
             seed: self.seed.clone(),

@@ -16,7 +16,7 @@ const TEMPLATE: &str = include_str!("../../sites/template.toml");
 /// Runs `site check` and `site template`.
 pub(crate) fn run(command: &SiteCommand, shared: &Shared) -> Result<Exit, Failure> {
     let SiteCommand::Check { file } = command else { return output::print(TEMPLATE) };
-    let knowledge = data::knowledge(shared.knowledge.as_deref(), None)?;
+    let knowledge = data::knowledge(&shared.extra, None)?;
     let name = shown(&file.to_string_lossy());
     let errors = Site::parse(&name, &data::read_text(file)?, &knowledge).err().unwrap_or_default();
     output::print(&told(&errors))?;

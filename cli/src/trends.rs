@@ -41,7 +41,7 @@ struct Trend {
 
 /// Runs the command.
 pub(crate) fn run(options: &HistoryArgs, shared: &Shared) -> Result<Exit, Failure> {
-    let knowledge = data::knowledge(shared.knowledge.as_deref(), None)?;
+    let knowledge = data::knowledge(&shared.extra, None)?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     let history = History::read(&options.file)?;
     let trend = Trend::of(&history, options.by)?;

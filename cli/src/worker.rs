@@ -19,10 +19,12 @@ use crate::exit::{Exit, Failure};
 pub(crate) const COMMAND: &str = "worker";
 /// Time for one chunk; an honest one takes a few milliseconds.
 const CHUNK_TIME: Duration = Duration::from_secs(2);
-/// Time for the odd chunks of one log, whatever its size.
+/// Odd chunks of one log that are asked about, 64 MiB of them: some milliseconds each. Real logs have a few. A
+/// number, because what is read must not depend on how fast a machine is.
+const CHUNKS_MAX: usize = 1000;
+/// Time for the odd chunks of one log, in case they are hostile: with the walk and a last chunk that is not
+/// answered, a log costs 5 seconds at most.
 const LOG_TIME: Duration = Duration::from_secs(3);
-/// More time for each odd chunk that was read.
-const LOG_TIME_A_CHUNK: Duration = Duration::from_millis(10);
 /// Longest answer to one chunk.
 const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Event ids of one question; the knowledge has some dozen.
@@ -41,7 +43,7 @@ pub(crate) struct Fenced {
     program: fn() -> io::Result<Command>,
     process: Option<Process>,
     spent: Duration,
-    allowed: Duration,
+    asked: usize,
     /// Another process cannot be had.
     without: bool,
 }
@@ -54,7 +56,7 @@ impl Default for Fenced {
 
 impl Fenced {
     const fn with(program: fn() -> io::Result<Command>) -> Self {
-        Self { program, process: None, spent: Duration::ZERO, allowed: Duration::ZERO, without: false }
+        Self { program, process: None, spent: Duration::ZERO, asked: 0, without: false }
     }
 }
 
@@ -67,9 +69,10 @@ fn this_program() -> io::Result<Command> {
 
 impl OddChunks for Fenced {
     fn read(&mut self, chunk: &[u8], wanted: &[u32]) -> Option<OddRead> {
-        if self.without || self.spent > LOG_TIME + self.allowed {
+        if self.without || self.asked >= CHUNKS_MAX || self.spent > LOG_TIME {
             return None;
         }
+        self.asked += 1;
         let start = Instant::now();
         let process = match self.process.take() {
             Some(process) => process,
@@ -80,7 +83,6 @@ impl OddChunks for Fenced {
         // A process that did not answer is stopped when it is dropped; the next chunk gets a new one.
         let answer = answer?;
         self.process = Some(process);
-        self.allowed += LOG_TIME_A_CHUNK;
         serde_json::from_slice::<Option<OddRead>>(&answer).ok()?
     }
 }
@@ -250,6 +252,17 @@ mod tests {
             let lost = seconds_lost(program);
             assert!(lost < 5.0, "{lost}");
         }
+    }
+
+    #[test]
+    fn no_log_asks_without_end() {
+        let mut fenced = Fenced::with(|| Err(io::ErrorKind::NotFound.into()));
+        fenced.asked = super::CHUNKS_MAX - 1;
+        for _ in 0..3 {
+            fenced.without = false;
+            assert!(fenced.read(&[0; 8], &[]).is_none());
+        }
+        assert_eq!(fenced.asked, super::CHUNKS_MAX);
     }
 
     #[test]

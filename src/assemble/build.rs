@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::events::Events;
 use super::lookup;
-use super::product::{Product, channel_of};
+use super::product::{Product, channel_of, name_product};
 use super::run::{Outcome, Run, diagnostic, run_tool};
 use super::{Assembly, CodeRole, CodeUse};
 use crate::code;
@@ -63,7 +63,7 @@ impl<'k> Assembler<'k> {
         order.sort_by(|a, b| a.time.cmp(&b.time));
         let old = records.iter().any(|r| r.provider.ends_with("Licensing-SLC"));
         let book = &self.knowledge.events;
-        let mut events = Events::new(&mut self.out, file);
+        let mut events = Events::new(&mut self.out, &self.knowledge.catalog, file);
         for (sequence, record) in order.into_iter().enumerate() {
             for reading in event::read(book, record, old) {
                 events.add(record, &reading, u32::try_from(sequence).unwrap_or(u32::MAX));
@@ -144,7 +144,13 @@ impl<'k> Assembler<'k> {
             return;
         };
         match kind {
-            "banner" => return self.banner(place),
+            "banner" => {
+                // The prompt's own banner names the build.
+                if let Some(version) = reading.fields.get("version").filter(|_| reading.fields.get("tool").is_some_and(|t| t == "cmd")) {
+                    self.push_fact("os-version", BTreeMap::from([("version", version.clone())]), id, place);
+                }
+                return self.banner(place);
+            }
             "frame" => return self.frame(reading.fields.get("part").map_or("", String::as_str), place),
             "foreign-program" => {
                 self.require_run("", &[], kind, place);
@@ -254,6 +260,9 @@ impl<'k> Assembler<'k> {
     fn statement(&mut self, kind: &'static str, mut fields: BTreeMap<&'static str, String>, message: String, place: &Place) {
         if kind == "dns-address" {
             fields.insert("of", lookup::owner(self.out.facts.last(), place).to_owned());
+        }
+        if kind == "time-zone" {
+            fields.extend(fields.get("name").and_then(|n| lookup::is_utc8(n)).map(|is| ("utc8", is.to_owned())));
         }
         if self.run.is_none() {
             self.open_run(Run { place: place.clone(), ..Run::default() });
@@ -484,14 +493,4 @@ impl<'k> Assembler<'k> {
         let run = self.run.unwrap_or(0);
         self.out.facts.push(Fact { kind, fields, place: place.clone(), run, product: self.product, message, superseded: false });
     }
-}
-
-fn name_product(product: &mut Product, name: String) {
-    let lower = name.to_ascii_lowercase();
-    if lower.contains("office") || lower.contains("visio") || lower.contains("project") {
-        product.family = "office".to_owned();
-    } else if lower.contains("windows") {
-        product.family = "windows".to_owned();
-    }
-    product.name = name;
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::product::Product;
 use super::run::Run;
 use super::{Assembly, CodeRole, CodeUse};
+use crate::catalog::Catalog;
 use crate::event::{EventReading, EventRecord, RecordPlace, clock};
 use crate::fact::{Fact, Place};
 use crate::limits::FACTS_MAX;
@@ -13,6 +14,8 @@ use crate::limits::FACTS_MAX;
 /// Facts of one log, in order of time.
 pub(super) struct Events<'a> {
     pub(super) out: &'a mut Assembly,
+    /// Names the family of an activation ID.
+    catalog: &'a Catalog,
     pub(super) file: usize,
     /// Run that the log's facts belong to.
     pub(super) run: usize,
@@ -21,10 +24,10 @@ pub(super) struct Events<'a> {
 }
 
 impl<'a> Events<'a> {
-    pub(super) fn new(out: &'a mut Assembly, file: usize) -> Self {
+    pub(super) fn new(out: &'a mut Assembly, catalog: &'a Catalog, file: usize) -> Self {
         out.runs.push(Run { tool: "events".to_owned(), place: Place { file, ..Place::default() }, ..Run::default() });
         let run = out.runs.len() - 1;
-        Self { out, file, run, open: None }
+        Self { out, catalog, file, run, open: None }
     }
 
     /// Ends the log: marks requests that certainly got no answer.
@@ -114,7 +117,8 @@ impl<'a> Events<'a> {
         if reading.meaning.role == "host-request" {
             return None;
         }
-        let family = app.or(by_count)?;
+        let listed = self.catalog.by_id(sku).map(|l| l.series.family.as_str());
+        let family = app.or(listed).or(by_count)?;
         let channel = if client { "VOLUME_KMSCLIENT" } else { "" };
         self.out.products.push(Product {
             family: family.to_owned(),

@@ -5,6 +5,7 @@ mod build;
 mod context;
 mod events;
 pub(crate) mod host;
+mod identify;
 mod lookup;
 mod product;
 mod run;
@@ -13,7 +14,7 @@ mod state;
 mod supersede;
 
 pub use build::Assembler;
-pub use product::{Product, suite};
+pub use product::{ListedProduct, Product, suite};
 pub use run::{Outcome, Run};
 pub(crate) use settle::split_host;
 pub(crate) use state::EXPIRING_DAYS;

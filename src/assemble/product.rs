@@ -45,6 +45,25 @@ pub struct Product {
     pub attempt_failed: bool,
     /// Stands for a product that no line names.
     pub anonymous: bool,
+    /// What the product lists say about it.
+    pub listed: ListedProduct,
+}
+
+/// What the product lists of `products/` say about a product.
+#[derive(Debug, Clone, Default)]
+pub struct ListedProduct {
+    /// `Windows 10/11 Pro`; empty when its ID or name is in no list.
+    pub edition: String,
+    /// Id of its series; empty likewise.
+    pub series: String,
+    /// `7`, `2021`, `Server 2022`; empty where only the build tells.
+    pub version: String,
+    /// The activation ID differs in one digit from the listed one.
+    pub near: bool,
+    /// The host key that it is.
+    pub host_key: String,
+    /// The product whose published key ends in [`Product::partial_key`].
+    pub key_of: String,
 }
 
 impl Product {
@@ -98,8 +117,10 @@ impl Product {
 
     /// `10`, `11`, `2021` … as far as name and service version tell; empty when they do not.
     #[must_use]
-    pub fn version(&self) -> &'static str {
-        if self.family == "office" { office_version(&self.name) } else { windows_version(&self.service_version, &self.name) }
+    pub fn version(&self) -> &str {
+        let told = if self.family == "office" { office_version(&self.name) } else { windows_version(&self.service_version, &self.name) };
+        // A server has the build of a client Windows.
+        if told.is_empty() || self.listed.version.starts_with("Server") { &self.listed.version } else { told }
     }
 }
 
@@ -144,6 +165,17 @@ fn windows_version(service: &str, name: &str) -> &'static str {
         _ if name.contains("(R) 7") || name.contains("Windows 7") => "7",
         _ => "",
     }
+}
+
+/// Sets the name, and the family that it tells.
+pub(super) fn name_product(product: &mut Product, name: String) {
+    let lower = name.to_ascii_lowercase();
+    if lower.contains("office") || lower.contains("visio") || lower.contains("project") {
+        product.family = "office".to_owned();
+    } else if lower.contains("windows") {
+        product.family = "windows".to_owned();
+    }
+    product.name = name;
 }
 
 /// `Windows(R) Operating System, VOLUME_KMSCLIENT channel` → `VOLUME_KMSCLIENT`.

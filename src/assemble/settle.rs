@@ -28,6 +28,7 @@ pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
     super::supersede::mark(out);
     super::host::derive(out);
     mark_leftovers(out);
+    super::identify::identify(out, &knowledge.catalog);
     derive(out);
 }
 

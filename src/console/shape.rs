@@ -24,7 +24,7 @@ fn pattern(text: &str) -> Option<Regex> {
 }
 
 static GUID: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?i)(?-u:\b)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?-u:\b)"));
+    LazyLock::new(|| pattern(r"(?-u:\b)([0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})(?-u:\b)"));
 static EXTENDED_PID: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?-u:\b)([0-9]{5}-[0-9]{5}-[0-9]{3}-[0-9]{6}-[0-9]{2}-[0-9]{4,5}-[0-9]{4,5}\.[0-9]{4}-[0-9]{7})(?-u:\b)"));
 static MINUTES: LazyLock<Option<Regex>> =
@@ -34,7 +34,7 @@ static CHANNEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static PRODUCT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:Windows[ \t]*\(?(?:R|®)\)?[^:：]{0,12},[ \t]*[A-Za-z0-9 \-]+|Office [0-9][0-9], [A-Za-z0-9_ ]+|Microsoft Office [0-9]{4}, [A-Za-z0-9_ ]+) (?:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)",
+        r"(?:(?i-u:Windows)[ \t]*\(?(?:[Rr]|®)\)?[^:：]{0,12},[ \t]*[A-Za-z0-9 \-]+|(?i-u:(?:Microsoft Office [0-9]{4}|Office [0-9][0-9]), [A-Za-z0-9_ ]+)) (?i-u:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)",
     )
 });
 /// `12:35:27, +00.0604534s` and, without /dataonly, `12:35:27 d:+00.0012345s o:+00.0604534s`.

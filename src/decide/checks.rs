@@ -35,7 +35,7 @@ pub struct CheckOutcome<'k> {
     pub check: &'k Check,
     /// Its result.
     pub result: CheckResult,
-    /// Index of the deciding fact.
+    /// Index of the deciding fact; of one that only tells something when nothing decides.
     pub fact: Option<usize>,
 }
 
@@ -60,10 +60,10 @@ fn outcome<'k>(check: &'k Check, facts: &[Fact], by_kind: &BTreeMap<&str, Vec<us
     let newest = |wants: &[CheckWant]| wants.iter().filter_map(newest_of).max();
     let (pass, fail) = (newest(&check.pass), newest(&check.fail));
     let (result, fact) = match (pass, fail) {
-        (Some(p), Some(f)) if f > p && !check.any => (CheckResult::Fail, Some(f)),
+        (Some(p), Some(f)) if check.worst || f > p && !check.any => (CheckResult::Fail, Some(f)),
         (Some(p), _) => (CheckResult::Pass, Some(p)),
         (None, Some(f)) => (CheckResult::Fail, Some(f)),
-        (None, None) => (CheckResult::NotTested, None),
+        (None, None) => (CheckResult::NotTested, newest(&check.told)),
     };
     CheckOutcome { check, result, fact }
 }

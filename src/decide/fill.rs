@@ -1,7 +1,10 @@
 //! Fills `{host}`, `{domain}` and the like in commands with what this case told, or with a name in
 //! angle brackets that a person replaces. With a site profile its hosts and domains stand there instead.
 
+use super::Conclusion;
 use crate::assemble::Assembly;
+use crate::catalog::{self, KeyAdvice};
+use crate::knowledge::Knowledge;
 use crate::site::Site;
 
 /// Values for placeholders.
@@ -12,12 +15,17 @@ pub struct Placeholders {
     port: String,
     last5: String,
     zone: String,
+    /// Published key for `slmgr /ipk`, and for `ospp.vbs /inpkey:`; empty when none is certain.
+    gvlk: String,
+    office_gvlk: String,
+    advice: KeyAdvice,
 }
 
 impl Placeholders {
     /// Collects values from the facts; a loop-back or numeric host is nobody's KMS host to repeat.
     #[must_use]
-    pub fn from(site: Option<&Site>, assembly: &Assembly, cause: Option<&str>) -> Self {
+    pub fn from(knowledge: &Knowledge, assembly: &Assembly, case: Option<&Conclusion>) -> Self {
+        let cause = case.and_then(|c| c.cause.as_ref()).map(|c| c.cause.as_str());
         // A name that is itself the fault must not be handed out again.
         let trusted = !matches!(cause, Some("kms-host-wrong" | "kms-host-unauthorised"));
         let named =
@@ -29,6 +37,13 @@ impl Placeholders {
         let parent = host.split_once('.').map(|h| h.1.to_owned()).filter(|d| d.contains('.'));
         let domain = suffix.map(|f| f.field("suffix").to_owned()).or(parent).unwrap_or_default();
         let last5 = assembly.products.iter().find(|p| p.leftover && !p.partial_key.is_empty()).map(|p| p.partial_key.clone());
+        let advice = catalog::advise(&knowledge.catalog, assembly, case.and_then(|c| c.product));
+        let key = match &advice {
+            KeyAdvice::Key { key, .. } => key.clone(),
+            _ => String::new(),
+        };
+        let office = case.and_then(|c| c.product).and_then(|p| assembly.products.get(p)).is_some_and(|p| p.family == "office");
+        let (gvlk, office_gvlk) = if office { (String::new(), key) } else { (key, String::new()) };
         let or = |value: String, name: &str| if value.is_empty() { name.to_owned() } else { value };
         let own = Self {
             host: or(host, "<kms-host>"),
@@ -36,8 +51,11 @@ impl Placeholders {
             port: or(port, "1688"),
             last5: or(last5.unwrap_or_default(), "<last5>"),
             zone: "Taipei Standard Time".to_owned(),
+            gvlk: or(gvlk, "<GVLK>"),
+            office_gvlk: or(office_gvlk, "<GVLK>"),
+            advice,
         };
-        match site {
+        match &knowledge.site {
             Some(site) => own.of_site(site, assembly),
             None => own,
         }
@@ -61,6 +79,12 @@ impl Placeholders {
         self
     }
 
+    /// Which key a step may name.
+    #[must_use]
+    pub const fn key_advice(&self) -> &KeyAdvice {
+        &self.advice
+    }
+
     /// Whether a person still has to put in a name that only the school knows.
     #[must_use]
     pub fn is_open(text: &str) -> bool {
@@ -75,7 +99,8 @@ impl Placeholders {
             .replace("{port}", &self.port)
             .replace("{last5}", &self.last5)
             .replace("{zone}", &self.zone)
-            .replace("{gvlk}", "<GVLK>")
+            .replace("{gvlk}", &self.gvlk)
+            .replace("{office-gvlk}", &self.office_gvlk)
     }
 }
 

@@ -46,6 +46,7 @@ fn row(view: &View<'_>, record: &EventRecord, reading: &EventReading<'_>, file: 
     json!({
         "time": time(view.knowledge, record, view.locale),
         "id": record.id,
+        "explain": view.explained.href("event", &record.id.to_string()),
         "title": words.title,
         "text": fill(view.knowledge, &words.text, reading, view.locale),
         "meaning": meaning,

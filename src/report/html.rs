@@ -36,6 +36,8 @@ pub struct CaseLinks {
     pub index: Option<String>,
     /// Locale and address of the same page in each language.
     pub langs: Vec<(String, String)>,
+    /// Folder whose pages explain what the report claims, as seen from the case page.
+    pub explained: Option<String>,
 }
 
 /// Enough for the longest page that the limits allow; a template of a trainer cannot hang.
@@ -74,7 +76,7 @@ impl<'k> Renderer<'k> {
     /// # Errors
     /// When a template names what the page does not have.
     pub fn case(&self, analysis: &Analysis, locale: &str, links: &CaseLinks) -> Result<String, RenderError> {
-        let mut page = View::new(self.knowledge, analysis, locale).page();
+        let mut page = View::new(self.knowledge, analysis, locale, links.explained.as_deref()).page();
         if let Value::Object(fields) = &mut page {
             fields.insert("links".to_owned(), json!({ "index": links.index, "langs": languages(self.knowledge, &links.langs, locale) }));
         }

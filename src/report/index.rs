@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::explained::Explained;
 use super::html::languages;
 use super::view::{View, about, look};
 use crate::analyze::Analysis;
@@ -62,6 +63,8 @@ pub struct IndexMeta {
     pub downloads: Vec<String>,
     /// KMS hosts whose log is in the batch; cases by index of their row.
     pub hosts: Vec<HostSummary>,
+    /// Folder whose pages explain what the report claims, as seen from the index.
+    pub explained: Option<String>,
 }
 
 /// The row of a case. `href` is the page's address without language and ending.
@@ -90,6 +93,7 @@ const ORDER: [State; 5] = [State::NotActivated, State::Expiring, State::Grace, S
 /// What the template of the index shows.
 pub(super) fn page(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, locale: &str) -> Value {
     let word = |key: &str| knowledge.word(locale, key);
+    let explained = Explained { knowledge, folder: meta.explained.as_deref(), locale };
     let count = |state: State| rows.iter().filter(|r| r.state == state.word()).count();
     let title = word("index-sub-plain")
         .replace("{files}", &meta.files.to_string())
@@ -107,9 +111,9 @@ pub(super) fn page(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, l
         "links": { "index": null, "langs": languages(knowledge, &meta.langs, locale) },
         "title_sub": title,
         "tiles": tiles(knowledge, rows, meta, locale),
-        "causes": causes(knowledge, rows, locale),
-        "actions": actions(knowledge, rows, locale),
-        "cases": cases(knowledge, rows, locale),
+        "causes": causes(explained, rows),
+        "actions": actions(explained, rows),
+        "cases": cases(explained, rows),
         "problem_files": problems(knowledge, meta, locale),
         "hosts": super::hosts::list(knowledge, rows, &meta.hosts, locale),
         "filters": filters,
@@ -143,7 +147,7 @@ fn ranking(rows: &[IndexRow]) -> Vec<(&str, usize)> {
     ranked
 }
 
-fn causes(knowledge: &Knowledge, rows: &[IndexRow], locale: &str) -> Vec<Value> {
+fn causes(explained: Explained<'_>, rows: &[IndexRow]) -> Vec<Value> {
     let ranked = ranking(rows);
     let most = ranked.first().map_or(1, |r| r.1).max(1);
     ranked
@@ -151,7 +155,8 @@ fn causes(knowledge: &Knowledge, rows: &[IndexRow], locale: &str) -> Vec<Value> 
         .map(|(id, count)| {
             json!({
                 "id": id,
-                "title": knowledge.cause_title(id, locale),
+                "title": explained.knowledge.cause_title(id, explained.locale),
+                "explain": explained.href("cause", id),
                 "count": count,
                 "percent": count * 100 / most,
                 "tone": "bad",
@@ -162,7 +167,8 @@ fn causes(knowledge: &Knowledge, rows: &[IndexRow], locale: &str) -> Vec<Value> 
 }
 
 /// Causes that several cases share, with who can end them all.
-fn actions(knowledge: &Knowledge, rows: &[IndexRow], locale: &str) -> Vec<Value> {
+fn actions(explained: Explained<'_>, rows: &[IndexRow]) -> Vec<Value> {
+    let Explained { knowledge, locale, .. } = explained;
     let shared = ranking(rows).into_iter().filter(|r| r.1 >= 2 && !matches!(r.0, "other" | "insufficient-evidence"));
     let row = |(id, count): (&str, usize)| {
         let cause = knowledge.causes.get(id);
@@ -171,12 +177,20 @@ fn actions(knowledge: &Knowledge, rows: &[IndexRow], locale: &str) -> Vec<Value>
         let actor = knowledge.word(locale, &format!("actor-{}", first.map_or("helpdesk", |r| r.who.as_str())));
         let colon = knowledge.word(locale, "colon");
         let text = format!("{}{colon}{step} · {actor}", knowledge.cause_title(id, locale));
-        json!({ "text": text, "count": count, "href": format!("#cause-{id}"), "link_label": knowledge.word(locale, "show-cases") })
+        json!({
+            "text": text,
+            "count": count,
+            "href": format!("#cause-{id}"),
+            "link_label": knowledge.word(locale, "show-cases"),
+            "step": first.map_or("", |r| r.id.as_str()),
+            "explain": first.and_then(|r| explained.href("remedy", &r.id)),
+        })
     };
     shared.take(5).map(row).collect()
 }
 
-fn cases(knowledge: &Knowledge, rows: &[IndexRow], locale: &str) -> Vec<Value> {
+fn cases(explained: Explained<'_>, rows: &[IndexRow]) -> Vec<Value> {
+    let Explained { knowledge, locale, .. } = explained;
     let rank = |row: &IndexRow| ORDER.iter().position(|s| s.word() == row.state).unwrap_or(ORDER.len());
     let mut sorted: Vec<&IndexRow> = rows.iter().collect();
     sorted.sort_by(|a, b| (rank(a), &a.cause, &a.name).cmp(&(rank(b), &b.cause, &b.name)));
@@ -193,7 +207,8 @@ fn cases(knowledge: &Knowledge, rows: &[IndexRow], locale: &str) -> Vec<Value> {
             "icon": icon,
             "cause": row.cause,
             "cause_title": row.cause.as_deref().map(|c| knowledge.cause_title(c, locale)),
-            "codes": row.codes,
+            "cause_explain": row.cause.as_deref().and_then(|c| explained.href("cause", c)),
+            "codes": row.codes.iter().map(|c| json!({ "code": c, "href": explained.href("code", c) })).collect::<Vec<_>>(),
             "actor_label": row.needs_action.then(|| knowledge.word(locale, &format!("actor-{}", row.actor))),
             "detail": days,
         })
@@ -221,5 +236,5 @@ fn problems(knowledge: &Knowledge, meta: &IndexMeta, locale: &str) -> Vec<Value>
 
 /// Used by the terminal report too.
 pub(super) fn view<'a>(knowledge: &'a Knowledge, analysis: &'a Analysis, locale: &'a str) -> View<'a> {
-    View::new(knowledge, analysis, locale)
+    View::new(knowledge, analysis, locale, None)
 }

@@ -3,19 +3,24 @@
 mod compare;
 mod encyclopaedia;
 mod events;
+mod explained;
 mod hosts;
 mod html;
 mod index;
+mod lists;
+mod products;
 mod site;
 mod steps;
 mod text;
 mod timeline;
 mod view;
+mod written;
 
 pub use compare::comparison_text;
-pub use encyclopaedia::entry_page;
+pub use encyclopaedia::{KINDS, entries_page, entry_page};
 pub use html::{CaseLinks, RenderError, Renderer};
 pub use index::{IndexMeta, IndexRow, ProblemFile, index_row, page_ending};
+pub use lists::LIST_ROWS;
 pub use site::SITE_ROWS;
 pub(crate) use site::lines as site_lines;
 pub use text::case_text;

@@ -44,6 +44,7 @@ pub fn case_text(knowledge: &Knowledge, analysis: &Analysis, locale: &str, color
     }
     evidence(knowledge, analysis, locale, color, &mut out);
     todo(knowledge, analysis, locale, &mut out);
+    let _ = writeln!(out, "\n{} {}", knowledge.word(locale, "about-knowledge"), knowledge.edition());
     out
 }
 

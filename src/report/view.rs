@@ -2,19 +2,18 @@
 
 use serde_json::{Value, json};
 
+use super::explained::Explained;
 use super::steps::{StepContext, steps};
+use super::written::shown_line;
 use crate::analyze::{Analysis, Source};
 use crate::assemble::{Product, State};
-use crate::console::read::{RowClass, RowRead};
+use crate::console::read::RowRead;
 use crate::decide::{CauseWeight, CheckResult, Placeholders, check_all};
 use crate::fact::{Fact, Place};
 use crate::knowledge::Knowledge;
-use crate::limits::{QUOTE_CHARS_MAX, TRANSCRIPT_LINES_MAX};
+use crate::limits::QUOTE_CHARS_MAX;
 use crate::redact::mask_keys;
 use crate::view::product_label;
-
-/// Lines that the page shows of a file that is an exported log.
-const EVENT_LINES_MAX: usize = 300;
 
 /// Tone and icon of a state.
 pub(crate) const fn look(state: State) -> (&'static str, &'static str) {
@@ -29,7 +28,7 @@ pub(crate) const fn look(state: State) -> (&'static str, &'static str) {
 /// Program, knowledge version and site profile for the footer.
 pub(crate) fn about(knowledge: &Knowledge, locale: &str) -> Value {
     let site = knowledge.site.as_ref().map(|s| format!("{} {}", s.name.get(locale), s.version));
-    json!({ "tool": crate::view::TOOL, "knowledge": crate::knowledge::VERSION, "site": site, "lang_note": null })
+    json!({ "tool": crate::view::TOOL, "knowledge": knowledge.edition(), "site": site, "lang_note": null })
 }
 
 /// Builds views of one analysis in one locale.
@@ -38,12 +37,14 @@ pub(crate) struct View<'a> {
     pub(crate) analysis: &'a Analysis,
     pub(crate) locale: &'a str,
     pub(crate) fill: Placeholders,
+    pub(crate) explained: Explained<'a>,
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn new(knowledge: &'a Knowledge, analysis: &'a Analysis, locale: &'a str) -> Self {
-        let fill = Placeholders::from(knowledge.site.as_ref(), &analysis.assembly, analysis.case.verdict.cause.as_deref());
-        Self { knowledge, analysis, locale, fill }
+    /// `folder` holds the pages that explain.
+    pub(crate) fn new(knowledge: &'a Knowledge, analysis: &'a Analysis, locale: &'a str, folder: Option<&'a str>) -> Self {
+        let fill = Placeholders::from(knowledge, &analysis.assembly, Some(&analysis.decision.case));
+        Self { knowledge, analysis, locale, fill, explained: Explained { knowledge, folder, locale } }
     }
 
     pub(crate) fn word(&self, key: &str) -> String {
@@ -65,6 +66,7 @@ impl<'a> View<'a> {
             "checks": self.checks(),
             "products": self.products(),
             "evidence": self.evidence(),
+            "rules": self.rules(),
             "history": self.history(),
             "timeline": super::timeline::view(self.knowledge, self.analysis, self.locale),
             "events": super::events::list(self),
@@ -143,6 +145,7 @@ impl<'a> View<'a> {
             "minutes": known.map_or(0, |k| k.minutes),
             "codes": self.codes(),
             "cause_title": case.cause.as_deref().map(|c| self.knowledge.cause_title(c, self.locale)),
+            "cause_explain": case.cause.as_deref().and_then(|c| self.explained.href("cause", c)),
         })
     }
 
@@ -156,7 +159,11 @@ impl<'a> View<'a> {
             let used = self.analysis.assembly.codes.iter().find(|c| c.code == code)?;
             self.anchor(&used.place).map(|a| format!("#{a}"))
         };
-        shown.map(|c| json!({ "code": c.code, "href": link(&c.code), "role_label": self.word(&format!("role-{}", c.role)) })).collect()
+        let row = |c: &crate::case::CaseCode| {
+            let explain = self.explained.href("code", &c.code);
+            json!({ "code": c.code, "href": link(&c.code), "explain": explain, "role_label": self.word(&format!("role-{}", c.role)) })
+        };
+        shown.map(row).collect()
     }
 
     pub(super) fn steps(&self) -> (Vec<super::steps::Step>, Vec<super::steps::Step>) {
@@ -177,8 +184,12 @@ impl<'a> View<'a> {
         let outcomes = check_all(self.knowledge, &self.analysis.assembly.facts);
         let decided: Vec<&str> = outcomes.iter().filter(|o| o.result != CheckResult::NotTested).map(|o| o.check.id.as_str()).collect();
         let office = self.product().is_some_and(|p| p.family == "office");
-        let context = StepContext { actor, office, decided: &decided };
-        steps(self.knowledge, ids, context, &self.fill, self.locale)
+        let context = StepContext { actor, office, decided: &decided, product: self.product() };
+        let mut steps = steps(self.knowledge, ids, context, &self.fill, self.locale);
+        for step in &mut steps {
+            step.explain = self.explained.href("remedy", &step.id);
+        }
+        steps
     }
 
     fn rivals(&self) -> Vec<Value> {
@@ -186,6 +197,7 @@ impl<'a> View<'a> {
             let why = self.knowledge.causes.get(&rival.cause).map_or("", |c| c.texts.get(self.locale).headline.as_str());
             json!({
                 "cause_title": self.knowledge.cause_title(&rival.cause, self.locale),
+                "explain": self.explained.href("cause", &rival.cause),
                 "certainty_label": self.word(&format!("certainty-{}", rival.certainty)),
                 "command": rival.decided_by,
                 "why": self.fill.fill(why),
@@ -209,6 +221,7 @@ impl<'a> View<'a> {
             let (tone, icon, text) = match outcome.result {
                 CheckResult::Pass => ("good", "good", &words.pass),
                 CheckResult::Fail => ("bad", "bad", &words.fail),
+                CheckResult::NotTested if fact.is_some() => ("info", "ask", &words.told),
                 CheckResult::NotTested => ("info", "ask", &words.untested),
             };
             let ask =
@@ -218,6 +231,7 @@ impl<'a> View<'a> {
                 "tone": tone,
                 "icon": icon,
                 "label": words.label,
+                "explain": self.explained.href("check", &outcome.check.id),
                 "text": self.fill.fill(&with_fields(text, fact)),
                 "command": ask,
                 "where": fact.map(|f| vec![self.place(&f.place)]).unwrap_or_default(),
@@ -246,64 +260,7 @@ impl<'a> View<'a> {
     /// The id of a line that the page shows.
     fn anchor(&self, place: &Place) -> Option<String> {
         let source = self.analysis.sources.get(place.file)?;
-        (place.line > 0 && within_transcript(source, place.line)).then(|| line_id(place.file, place.line))
-    }
-
-    fn products(&self) -> Vec<Value> {
-        let rows = self.analysis.assembly.products.iter().zip(&self.analysis.decision.products);
-        let shown = rows.filter(|(p, _)| !(p.not_in_use && p.leftover)).take(40);
-        shown.map(|(p, c)| self.product_card(p, c.cause.as_ref())).collect()
-    }
-
-    fn product_card(&self, product: &Product, cause: Option<&CauseWeight>) -> Value {
-        let (tone, _) = look(product.state);
-        let label = product_label(self.knowledge, Some(product), self.locale);
-        let status = match product.license_status.as_str() {
-            "unknown" => self.word(&format!("state-{}", product.state.word())),
-            status => self.word(&format!("license-{status}")),
-        };
-        let minor = product.leftover && tone == "bad";
-        let mut rows: Vec<Value> = Vec::new();
-        let mut row = |key: &str, value: &str| {
-            if !value.is_empty() {
-                rows.push(json!({ "label": self.knowledge.word(self.locale, key), "value": value }));
-            }
-        };
-        let source = self.word(&format!("kms-source-{}", product.kms_source));
-        row("product-channel", &product.channel);
-        row("product-key-last5", &product.partial_key);
-        if !product.kms_host.is_empty() {
-            row("product-kms-host", &format!("{} ({source})", product.kms_host));
-        }
-        row("product-kms-ip", &product.kms_ip);
-        row("product-notification-reason", &product.notification_reason);
-        row("product-activation-id", &product.activation_id);
-        json!({
-            "name": if product.name.is_empty() { self.word("product-unnamed") } else { product.name.clone() },
-            "family_label": label,
-            "tone": if minor { "info" } else { tone },
-            "status_label": status,
-            "bar": self.bar(product),
-            "rows": rows,
-            "cause_title": cause.map(|c| self.knowledge.cause_title(&c.cause, self.locale)),
-        })
-    }
-
-    /// The time left as a bar: of 180 days for a licence, of 30 for a grace period.
-    fn bar(&self, product: &Product) -> Option<Value> {
-        let left = product.minutes_left.filter(|m| *m >= 0)?;
-        let licensed = product.license_status == "licensed";
-        let total_days = if licensed || left > 43_200 { 180 } else { 30 };
-        let days = left / 1_440;
-        let percent = (left * 100 / (total_days * 1_440)).clamp(1, 100);
-        let left_label = match days {
-            0 => self.word("hours-left").replace("{n}", &(left / 60).to_string()),
-            _ => self.word("days-left").replace("{n}", &days.to_string()),
-        };
-        let tone = if licensed && days >= i64::from(self.knowledge.expiring_days()) { "good" } else { "warn" };
-        let aria = self.word("bar-label").replace("{n}", &days.to_string()).replace("{total}", &total_days.to_string());
-        let total_label = self.word("days-total").replace("{n}", &total_days.to_string());
-        Some(json!({ "percent": percent, "tone": tone, "left_label": left_label, "total_label": total_label, "aria": aria }))
+        shown_line(source, place.file, place.line)
     }
 
     /// Facts that carry the answer: those of the cause, else those that show the state.
@@ -370,7 +327,7 @@ impl<'a> View<'a> {
             "file": source.name,
             "encoding": source.decoded.encoding_label(),
             "range_label": range,
-            "anchor": if within_transcript(source, first.max(1)) { Some(line_id(file, rows.first().map_or(1, |r| r.numbers.0))) } else { None },
+            "anchor": rows.first().and_then(|r| shown_line(source, file, r.numbers.0)),
             "lines": lines,
             "note": null,
         })
@@ -379,8 +336,12 @@ impl<'a> View<'a> {
     /// Failures that a later statement replaced.
     fn history(&self) -> Vec<Value> {
         let old = self.analysis.assembly.facts.iter().filter(|f| f.superseded && f.kind == "code-stated").take(20);
-        old.map(|f| json!({ "text": self.word("history-failed").replace("{code}", f.field("code")), "where": self.place(&f.place) }))
-            .collect()
+        let row = |f: &Fact| {
+            let code = f.field("code");
+            let text = self.word("history-failed").replace("{code}", code);
+            json!({ "text": text, "code": code, "explain": self.explained.href("code", code), "where": self.place(&f.place) })
+        };
+        old.map(row).collect()
     }
 
     fn files(&self) -> Vec<Value> {
@@ -398,61 +359,6 @@ impl<'a> View<'a> {
             })
         };
         self.analysis.case.files.iter().zip(&self.analysis.sources).map(row).collect()
-    }
-
-    fn unread(&self) -> Value {
-        let total: usize = self.analysis.sources.iter().flat_map(|s| &s.rows).filter(|r| r.class == RowClass::Unread).count();
-        let rows = self.analysis.sources.iter().enumerate().flat_map(|(i, s)| s.rows.iter().map(move |r| (i, r)));
-        let unread = rows.filter(|(_, r)| r.class == RowClass::Unread).take(100);
-        let lines: Vec<Value> = unread
-            .map(|(i, r)| {
-                let place = Place { file: i, line: r.numbers.0, last_line: r.numbers.1, ..Place::default() };
-                json!({ "where": self.place(&place), "text": shorten(&mask_keys(&r.text)) })
-            })
-            .collect();
-        let more = total.saturating_sub(lines.len());
-        json!({ "count": total, "lines": lines, "more": more })
-    }
-
-    fn transcript(&self) -> Vec<Value> {
-        let marked: Vec<(usize, u32)> = self.key_facts().iter().map(|f| (f.place.file, f.place.line)).collect();
-        let file = |(index, source): (usize, &Source)| {
-            let mut last = 0;
-            let shown = source.rows.iter().take(lines_max(source));
-            let lines: Vec<Value> = shown
-                .map(|row| {
-                    let class = if marked.contains(&(index, row.numbers.0)) { "mark" } else { class_word(row.class) };
-                    // Pieces of one long line share its number; only the first is a link target.
-                    let id = (row.numbers.0 != last).then(|| line_id(index, row.numbers.0));
-                    last = row.numbers.0;
-                    json!({ "n": row.numbers.0, "id": id, "cls": class, "text": shorten(&mask_keys(&row.text)), "parts": [] })
-                })
-                .collect();
-            json!({ "file": source.name, "id": format!("f{index}"), "lines": lines, "more": source.rows.len() - lines.len() })
-        };
-        self.analysis.sources.iter().enumerate().filter(|(_, s)| !s.rows.is_empty() && s.bytes > 0).map(file).collect()
-    }
-}
-
-fn line_id(file: usize, line: u32) -> String {
-    format!("f{file}-L{line}")
-}
-
-/// Lines of a file that the page shows. Exported logs are long, and the page tells what they say in other places.
-fn lines_max(source: &Source) -> usize {
-    if source.kind == "events" { EVENT_LINES_MAX } else { TRANSCRIPT_LINES_MAX }
-}
-
-fn within_transcript(source: &Source, line: u32) -> bool {
-    source.rows.get(lines_max(source)).is_none_or(|r| line < r.numbers.0)
-}
-
-fn class_word(class: RowClass) -> &'static str {
-    match class {
-        RowClass::Message | RowClass::Shape | RowClass::Code => "msg",
-        RowClass::Unread => "unread",
-        RowClass::Blank => "",
-        RowClass::Noise | RowClass::Structure | RowClass::Command => "noise",
     }
 }
 
@@ -477,7 +383,7 @@ fn with_fields(text: &str, fact: Option<&Fact>) -> String {
     fact.fields.iter().fold(text.to_owned(), |t, (name, value)| t.replace(&format!("{{{name}}}"), value))
 }
 
-fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(QUOTE_CHARS_MAX).collect();
     if short.len() < text.len() {
         short.push('…');

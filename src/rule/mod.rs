@@ -88,10 +88,12 @@ pub enum Condition {
     Below(i64),
     /// Farther from zero than this number.
     Beyond(i64),
+    /// Nearer to zero than this number.
+    Within(i64),
 }
 
 impl Condition {
-    /// `"x"`, `"~part"`, `"!x"`, `">10"`, `"<10"`, `"|>10"` (absolute).
+    /// `"x"`, `"~part"`, `"!x"`, `">10"`, `"<10"`, `"|>10"` and `"|<10"` (absolute).
     #[must_use]
     pub fn parse(list: Vec<String>) -> Self {
         let single = (list.len() == 1).then(|| list.first().cloned()).flatten();
@@ -113,6 +115,9 @@ impl Condition {
         if let Some(n) = text.strip_prefix("|>").and_then(number) {
             return Self::Beyond(n);
         }
+        if let Some(n) = text.strip_prefix("|<").and_then(number) {
+            return Self::Within(n);
+        }
         if let Some(n) = text.strip_prefix('>').and_then(number) {
             return Self::Above(n);
         }
@@ -132,7 +137,8 @@ impl Condition {
             Self::Contains(part) => value.to_ascii_lowercase().contains(&part.to_ascii_lowercase()),
             Self::Above(n) => number().is_some_and(|v| v > *n),
             Self::Below(n) => number().is_some_and(|v| v < *n),
-            Self::Beyond(n) => number().is_some_and(|v| v.abs() > *n),
+            Self::Beyond(n) => number().is_some_and(|v| v.unsigned_abs() > n.unsigned_abs()),
+            Self::Within(n) => number().is_some_and(|v| v.unsigned_abs() < n.unsigned_abs()),
         }
     }
 }

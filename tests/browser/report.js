@@ -9,9 +9,13 @@ export const HTML_LANG = { "zh-TW": "zh-Hant-TW", "zh-CN": "zh-Hans-CN", en: "en
 export class Report {
   constructor(folder) {
     this.folder = folder;
-    const pages = readdirSync(folder).filter((n) => n.startsWith("cases-"));
-    if (pages.length !== 1) throw new Error(`${folder} has ${pages.length} folders of pages`);
-    this.pages = join(folder, pages[0]);
+    const only = (start) => {
+      const found = readdirSync(folder).filter((n) => n.startsWith(start));
+      if (found.length !== 1) throw new Error(`${folder} has ${found.length} folders ${start}`);
+      return join(folder, found[0]);
+    };
+    this.pages = only("cases-");
+    this.explained = only("explain-");
     this.cases = readFileSync(join(folder, "results.ndjson"), "utf8").trim().split("\n").map((line) => JSON.parse(line));
     this.indexLocales = readdirSync(folder).filter((n) => /^index\..+\.html$/.test(n));
   }
@@ -29,7 +33,7 @@ export class Report {
   // Every page as a path below the report folder.
   all() {
     const below = (folder, prefix) => readdirSync(folder).filter((n) => n.endsWith(".html")).sort().map((n) => prefix + n);
-    return [...below(this.folder, ""), ...below(this.pages, this.pages.slice(this.folder.length + 1) + "/")];
+    return [this.folder, this.pages, this.explained].flatMap((at) => below(at, at === this.folder ? "" : at.slice(this.folder.length + 1) + "/"));
   }
 
   kinds() {
@@ -53,6 +57,8 @@ export class Report {
     ];
     return [
       { kind: "index", path: (locale) => this.index(locale) },
+      // The longer ones are built alike.
+      ...["check", "event"].map((kind) => ({ kind: `explained: ${kind}`, path: (locale) => join(this.explained, `${kind}.${locale}.html`) })),
       ...named.map(([kind, name]) => ({ kind: `${kind} (${name})`, path: (locale) => this.page(name, locale) })),
     ];
   }

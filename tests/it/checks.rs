@@ -1,10 +1,12 @@
 //! Rows of the table of checks that a careless reading would get wrong.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kms_triage::report::CaseLinks;
 use kms_triage::{Input, analyze};
 
 use crate::cases;
-use crate::files::{knowledge, renderer};
+use crate::files::{knowledge, renderer, report};
 
 fn result(check: &str, text: &str) -> String {
     let analysis = analyze(knowledge(), "case", &[Input::new("nslookup.txt", text.as_bytes())]);
@@ -81,4 +83,56 @@ fn a_renewal_in_a_log_does_not_show_that_commands_run() {
     let result = |check: &str| case.analyze().case.checks.iter().find(|c| c.id == check).map(|c| c.result.clone());
     assert_eq!(result("script-host").as_deref(), Some("not-tested"));
     assert_eq!(result("license-state").as_deref(), Some("pass"));
+}
+
+/// Cases of the corpus by check and result.
+fn corpus_results() -> BTreeMap<(String, String), BTreeSet<String>> {
+    let mut seen: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for case in cases::all() {
+        for row in case.analyze().case.checks {
+            seen.entry((row.id, row.result)).or_default().insert(case.name.clone());
+        }
+    }
+    seen
+}
+
+#[test]
+fn every_check_passes_and_fails_somewhere() {
+    if std::env::var_os("CASE").is_some() {
+        return;
+    }
+    let seen = corpus_results();
+    let mut problems = Vec::new();
+    for check in &knowledge().checks {
+        for result in ["pass", "fail", "not-tested"] {
+            let found = seen.get(&(check.id.clone(), result.to_owned())).map_or(0, BTreeSet::len);
+            if found < 2 {
+                problems.push(format!("  {}: {result} in {found} cases", check.id));
+            }
+        }
+    }
+    report("results of checks that the corpus does not show twice", &problems);
+}
+
+#[test]
+fn every_fact_that_decides_a_check_is_seen() {
+    if std::env::var_os("CASE").is_some() {
+        return;
+    }
+    let mut idle: BTreeMap<(usize, bool, usize), String> = BTreeMap::new();
+    let checks = &knowledge().checks;
+    for (c, check) in checks.iter().enumerate() {
+        for (passes, wants) in [(true, &check.pass), (false, &check.fail)] {
+            idle.extend(wants.iter().enumerate().map(|(w, want)| ((c, passes, w), format!("  {} {passes}: {want:?}", check.id))));
+        }
+    }
+    for case in cases::all() {
+        let facts = case.analyze().assembly.facts;
+        idle.retain(|(c, passes, w), _| {
+            let check = &checks[*c];
+            let want = if *passes { &check.pass[*w] } else { &check.fail[*w] };
+            !facts.iter().any(|f| f.kind == want.fact && want.fields.iter().all(|(n, v)| v.condition().holds(f.field(n))))
+        });
+    }
+    report("facts that decide a check and stand in no case", &idle.into_values().collect::<Vec<_>>());
 }

@@ -34,7 +34,8 @@ fn collect(path: &Path, name: &str, found: &mut Vec<(String, PathBuf)>) {
 }
 
 /// The folders whose files are knowledge.
-const DATA_FOLDERS: [&str; 8] = ["grammars", "codes", "rules", "causes", "remedies", "checks", "locales", "templates"];
+const DATA_FOLDERS: [&str; 10] =
+    ["grammars", "codes", "products", "rules", "causes", "remedies", "checks", "locales", "sources", "templates"];
 
 static LOADED: LazyLock<(Knowledge, Vec<DataError>)> = LazyLock::new(load);
 

@@ -5,9 +5,11 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the repository's files and the switches CASE and UPDATE_EXPECTED")]
 
 mod cases;
+mod catalog;
 mod checks;
 mod codes;
 mod compare;
+mod conflicts;
 mod console;
 mod corpus;
 mod coverage;
@@ -20,6 +22,7 @@ mod files;
 mod join;
 #[cfg(feature = "evtx")]
 mod logs;
+mod order;
 mod properties;
 mod report;
 mod schema;

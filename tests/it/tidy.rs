@@ -108,3 +108,17 @@ fn every_case_says_where_it_comes_from() {
     report("cases without an origin", &problems);
     assert!(root().join("corpus/README.md").is_file(), "corpus/README.md explains the folders");
 }
+
+#[test]
+fn patterns_need_no_tables() {
+    // Test builds have every table of the regex crate, the program has not: there such a pattern would silently not exist.
+    let sources = ["src", "cli/src"].into_iter().flat_map(under).filter(|f| f.0.ends_with(".rs"));
+    let needs_tables = Regex::new(r"\(\?i\)|\(\?i:|\\p\{|\\P\{").unwrap();
+    let mut problems = Vec::new();
+    for (name, path) in sources {
+        let text = fs::read_to_string(path).unwrap();
+        let patterns = text.lines().filter(|l| needs_tables.is_match(l) && !l.trim_start().starts_with("//"));
+        problems.extend(patterns.map(|l| format!("  {name}: {}", l.trim())));
+    }
+    report("patterns that only compile in tests", &problems);
+}

@@ -37,7 +37,7 @@ const COMPANY: u32 = 3;
 pub(crate) fn run(options: &WatchArgs, shared: &Shared) -> Result<Exit, Failure> {
     let drop = &options.drop;
     check_folders(drop)?;
-    let (files, knowledge) = data::files(shared.knowledge.as_deref(), drop.site.site.as_deref())?;
+    let knowledge = data::knowledge(&shared.extra, drop.site.site.as_deref())?;
     let words = Words { knowledge: &knowledge, locale: shared.locale(&knowledge)? };
     some_folder_is_readable(drop, words)?;
     let renderer = Renderer::new(&knowledge).map_err(|e| Failure::internal(format!("cannot compile the templates: {e}")))?;
@@ -56,7 +56,7 @@ pub(crate) fn run(options: &WatchArgs, shared: &Shared) -> Result<Exit, Failure>
     let dirs: Vec<String> = drop.dirs.iter().map(|d| shown(&d.to_string_lossy())).collect();
     output::note(&words.say("watch-start", &[("dirs", &dirs.join(words.say("separator", &[]).as_str()))]));
     let mut watch = Watch {
-        scan: Scan::new(drop, words, &renderer, &folder, &files),
+        scan: Scan::new(drop, words, &renderer, &folder),
         words,
         settle: Duration::from_secs(u64::from(options.settle)),
         idle,

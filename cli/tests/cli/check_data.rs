@@ -64,3 +64,32 @@ fn knowledge_without_a_source_is_told() {
         }
     }
 }
+
+#[test]
+fn commands_with_options_that_the_tool_does_not_know_are_told() {
+    for path in ["remedies/R06.toml", "checks/license-state.toml", "causes/kms-lease-expired.toml"] {
+        let data = ours(path);
+        let option = ["/ato", "/dlv", "/dli", "/xpr"].into_iter().find(|o| data.contains(&format!("slmgr.vbs {o}"))).unwrap();
+        let (exit, what) = told(&[(path, data.replacen(&format!("slmgr.vbs {option}"), "slmgr.vbs /atoo", 1))]);
+        assert!(exit == 1 && what.contains("unknown-option") && what.contains(path) && what.contains("`/atoo`"), "{path}: {what}");
+    }
+    let data = ours("causes/kms-unreachable.toml").replace("/dhistorykms", "/dhistorykm");
+    let (exit, what) = told(&[("causes/kms-unreachable.toml", data)]);
+    assert!(exit == 1 && what.contains("ospp has no option `/dhistorykm`") && what.contains("dhistorykms`"), "{what}");
+}
+
+#[test]
+fn addresses_of_sources_are_sound_and_named() {
+    let row = |names: &str, url: &str| format!("[[source]]\nnames = [\"{names}\"]\nurl = \"{url}\"\n");
+    for (content, code) in [
+        (row("A page that nobody read", "https://example.edu/"), "source-unused"),
+        (row("TechNet ff793440 table 11", "http://example.edu/"), "bad-url"),
+        (row("TechNet ff793440 table 11", "javascript:alert(1)"), "bad-url"),
+        (row("Microsoft activation error page", "https://example.edu/"), "source-twice"),
+    ] {
+        let (exit, what) = told(&[("sources/ours.toml", content)]);
+        assert!(exit == 1 && what.contains(code) && what.contains("sources/"), "{code}: {what}");
+    }
+    let (exit, what) = told(&[("sources/ours.toml", row("TechNet ff793440 table 11", "https://example.edu/"))]);
+    assert_eq!((exit, what.as_str()), (0, ""));
+}

@@ -6,8 +6,10 @@
 mod check;
 mod check_data;
 mod compare;
+mod edition;
 #[path = "../../../src/event/evtx/tests/entry.rs"]
 mod entry;
+mod explained;
 mod export;
 mod history;
 mod hostile;
@@ -16,11 +18,13 @@ mod knowledge;
 mod logs;
 #[path = "../../../src/event/evtx/tests/write.rs"]
 mod logs_write;
+mod pack;
 mod report;
 mod scan;
 mod site;
 mod watch;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -85,25 +89,40 @@ fn tree(dir: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 fn case_folders(report: &Path) -> Vec<String> {
+    folders(report, "cases-")
+}
+
+/// Names of what lies in the report and begins with `start`.
+fn folders(report: &Path, start: &str) -> Vec<String> {
     let names = fs::read_dir(report).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned());
-    names.filter(|n| n.starts_with("cases-")).collect()
+    names.filter(|n| n.starts_with(start)).collect()
 }
 
-/// Values of `href` in a page, without fragments, data and script addresses.
-fn links(page: &Path) -> Vec<String> {
-    let html = fs::read_to_string(page).unwrap();
-    let html = html.replace("&#x2f;", "/");
-    let hrefs = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    hrefs.filter(|h| !h.starts_with('#') && !h.starts_with("data:")).map(|h| h.split('#').next().unwrap_or(h).to_owned()).collect()
+/// Values of an attribute in a page.
+fn values<'h>(html: &'h str, attribute: &str) -> Vec<&'h str> {
+    html.split(&format!(" {attribute}=\"")).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
-/// Every link of every page leads to a file of the report.
+/// Every link of every page leads to a file of the report, and to an id of that file when it names one.
 fn assert_links(report: &Path) {
+    let pages: Vec<(PathBuf, String)> = tree(report)
+        .into_iter()
+        .filter(|f| f.0.ends_with(".html"))
+        .map(|(name, bytes)| (report.join(name), text(&bytes).replace("&#x2f;", "/")))
+        .collect();
+    let ids: BTreeMap<&Path, BTreeSet<&str>> =
+        pages.iter().map(|(path, html)| (path.as_path(), values(html, "id").into_iter().collect())).collect();
     let mut followed = 0;
-    for (name, _) in tree(report).iter().filter(|f| f.0.ends_with(".html")) {
-        let page = report.join(name);
-        for link in links(&page) {
-            assert!(page.parent().unwrap().join(&link).exists(), "{name} links to `{link}`");
+    for (page, html) in &pages {
+        let inside = values(html, "href").into_iter().filter(|h| !h.starts_with("data:") && !h.starts_with("https://"));
+        for link in inside {
+            let (file, id) = link.split_once('#').map_or((link, None), |(file, id)| (file, Some(id)));
+            let target =
+                if file.is_empty() { page.clone() } else { fs::canonicalize(page.parent().unwrap().join(file)).unwrap_or_default() };
+            assert!(target.is_file(), "{} links to `{link}`", page.display());
+            let target = target.strip_prefix(fs::canonicalize(report).unwrap()).map_or(target.clone(), |inner| report.join(inner));
+            let known = id.is_none_or(|id| ids.get(target.as_path()).is_some_and(|ids| ids.contains(id)));
+            assert!(known, "{} links to `{link}`", page.display());
             followed += 1;
         }
     }

@@ -50,6 +50,8 @@ pub(super) struct Shape {
     pub(super) body: Slot,
     /// Index of the names in the batch, where every record has the same.
     pub(super) names: Option<u32>,
+    /// Holds more than an event of ours has: only whose record it is can be told.
+    pub(super) strange: bool,
 }
 
 impl Shape {
@@ -223,6 +225,11 @@ impl Reading {
             (Some(Element::System), Word::Computer) => Element::Computer,
             (Some(Element::EventData), Word::Data) => Element::Data,
             (Some(Element::EventData), Word::Binary) | (Some(Element::System | Element::Other), _) => Element::Other,
+            // `UserData`, say: a form that ours never have, and many others do.
+            (Some(Element::Event), _) => {
+                self.shape.strange = true;
+                Element::Other
+            }
             _ => return None,
         };
         // A left-out element that holds others would take them along: no record of ours has one.

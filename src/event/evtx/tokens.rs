@@ -123,27 +123,43 @@ impl<'a> Tokens<'a> {
 }
 
 fn name_of(text: &[u8]) -> Word {
-    let word = match text.len() / 2 {
-        4 => either(text, [("Data", Word::Data), ("Name", Word::Name)]),
-        5 => either(text, [("Event", Word::Event), ("Level", Word::Level)]),
-        6 => either(text, [("Binary", Word::Binary), ("System", Word::System)]),
-        7 => either(text, [("Channel", Word::Channel), ("EventID", Word::EventId)]),
-        8 => either(text, [("Computer", Word::Computer), ("Provider", Word::Provider)]),
-        9 => either(text, [("EventData", Word::EventData), ("", Word::Other)]),
-        10 => either(text, [("Qualifiers", Word::Qualifiers), ("SystemTime", Word::SystemTime)]),
-        11 => either(text, [("TimeCreated", Word::TimeCreated), ("", Word::Other)]),
-        15 => either(text, [("EventSourceName", Word::EventSourceName), ("", Word::Other)]),
-        _ => Word::Other,
-    };
-    // A name ends at its first NUL, whatever its length says.
-    match until_nul(text) {
-        shorter if word == Word::Other && shorter.len() < text.len() => name_of(shorter),
-        _ => word,
+    /// As stored, because every definition of every chunk asks.
+    const WORDS: [(&[u8], Word); 15] = [
+        (&utf16::<8>("Data"), Word::Data),
+        (&utf16::<8>("Name"), Word::Name),
+        (&utf16::<10>("Event"), Word::Event),
+        (&utf16::<10>("Level"), Word::Level),
+        (&utf16::<12>("Binary"), Word::Binary),
+        (&utf16::<12>("System"), Word::System),
+        (&utf16::<14>("Channel"), Word::Channel),
+        (&utf16::<14>("EventID"), Word::EventId),
+        (&utf16::<16>("Computer"), Word::Computer),
+        (&utf16::<16>("Provider"), Word::Provider),
+        (&utf16::<18>("EventData"), Word::EventData),
+        (&utf16::<20>("Qualifiers"), Word::Qualifiers),
+        (&utf16::<20>("SystemTime"), Word::SystemTime),
+        (&utf16::<22>("TimeCreated"), Word::TimeCreated),
+        (&utf16::<30>("EventSourceName"), Word::EventSourceName),
+    ];
+    if let Some((_, word)) = WORDS.iter().find(|(name, _)| *name == text) {
+        return *word;
     }
+    // A name ends at its first NUL, whatever its length says.
+    let shorter = until_nul(text);
+    if shorter.len() < text.len() { name_of(shorter) } else { Word::Other }
 }
 
-fn either(text: &[u8], names: [(&str, Word); 2]) -> Word {
-    names.into_iter().find(|(name, _)| is_text(text, name)).map_or(Word::Other, |(_, word)| word)
+/// ASCII as UTF-16, little-endian; `N` is twice the number of letters.
+const fn utf16<const N: usize>(ascii: &str) -> [u8; N] {
+    assert!(ascii.len() * 2 == N, "two bytes a letter");
+    let mut units = [0; N];
+    let mut left = ascii.as_bytes();
+    let mut rest: &mut [u8] = &mut units;
+    while let ([letter, others @ ..], [unit, _, behind @ ..]) = (left, rest) {
+        *unit = *letter;
+        (left, rest) = (others, behind);
+    }
+    units
 }
 
 /// Whether this UTF-16 is that ASCII text.

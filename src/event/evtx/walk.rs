@@ -59,6 +59,7 @@ pub(super) fn walk(chunk: &Chunk, cut: usize, wanted: &[u32], batch: &mut Batch)
         verdicts: BTreeMap::new(),
         bodies: BTreeMap::new(),
         judged: 0,
+        room: Places::default(),
         out: ChunkRead::default(),
     };
     walk.run();
@@ -79,6 +80,8 @@ struct Walk<'a> {
     bodies: BTreeMap<u32, Option<Vec<DataSlot>>>,
     /// Bytes of definitions looked at. Real ones do not overlap; more than a chunk of them is an attack.
     judged: usize,
+    /// Where a record's values are; written anew for each.
+    room: Places,
     out: ChunkRead,
 }
 
@@ -128,13 +131,16 @@ impl Walk<'_> {
         let head: &[u8; DEFINITION_AT + 4] = self.chunk.get(at..)?.first_chunk()?;
         let (size, definition) = (u32_at(head, 4)?, u32_at(head, DEFINITION_AT)?);
         let end = at + size as usize;
-        let good = u32_at(head, 0)? == RECORD_MAGIC_NUMBER
+        let copy = u32_at(self.chunk, end.checked_sub(4)?)?;
+        // No early exit: which of the definitions it is, no processor can foresee.
+        let known = self.foreign.iter().filter(|foreign| **foreign == definition).count() > 0;
+        let good = known
+            && u32_at(head, 0)? == RECORD_MAGIC_NUMBER
             && size as usize >= DEFINITION_AT + 8
             && end <= self.cut
-            && u32_at(self.chunk, end - 4)? == size
+            && copy == size
             && is_time(u64_at(head, 16)?)
-            && definition != NO_DEFINITION
-            && self.foreign.contains(&definition);
+            && definition != NO_DEFINITION;
         good.then(|| {
             self.out.seen += 1;
             self.out.read += 1;
@@ -176,7 +182,7 @@ impl Walk<'_> {
 
     /// Decodes the record, if it is of ours and wanted.
     fn record(&mut self, head: &Head) -> Result<(), Odd> {
-        let Self { chunk, batch, wanted, foreign, foreigns, verdicts, bodies, judged, .. } = self;
+        let Self { chunk, batch, wanted, foreign, foreigns, verdicts, bodies, judged, room, .. } = self;
         let instance = Instance::read(chunk, head.at + RECORD_HEAD, head.at + head.size - 4).ok_or(Odd)?;
         let definition = instance.definition;
         let verdict = match verdicts.entry(definition) {
@@ -199,11 +205,11 @@ impl Walk<'_> {
             }
             Verdict::Ours(shape) => shape,
         };
-        let mut room = Places::default();
-        let fields = instance.values(&mut room)?;
+        let fields = instance.values(room)?;
         if !fields.is_ours(shape)? {
             return Ok(());
         }
+        (!shape.strange).then_some(()).ok_or(Odd)?;
         let id = fields.number(&shape.id)?.ok_or(Odd)?;
         if !wanted.is_empty() && wanted.binary_search(&id).is_err() {
             return Ok(());

@@ -32,9 +32,10 @@ pub(super) fn view(knowledge: &Knowledge, analysis: &Analysis, locale: &str) -> 
     let product = |sku: &str| {
         let known = analysis.assembly.products.iter().find(|p| !sku.is_empty() && p.activation_id == sku);
         let short: String = sku.chars().take(8).collect();
-        match known {
-            None if !short.is_empty() => word("timeline-product").replace("{id}", &short),
-            known => product_label(knowledge, known, locale),
+        match (known, knowledge.catalog.by_id(sku)) {
+            (None, Some(listed)) => listed.title(),
+            (None, None) if !short.is_empty() => word("timeline-product").replace("{id}", &short),
+            (known, _) => product_label(knowledge, known, locale),
         }
     };
     let zone = match moments.zones {

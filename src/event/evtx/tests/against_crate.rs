@@ -4,7 +4,7 @@ use super::super::batch::Batch;
 use super::super::bytes::{CHUNK_BYTES, Chunk};
 use super::super::walk::ChunkRead;
 use super::super::{InProcess, fallback, read_chunk, walk};
-use super::entry::Random;
+use super::entry::{Entry, FOREIGN_USER_DATA, Random, SPP, SPP_USER_DATA};
 use super::write::{chunks, log};
 use super::{many, read_evtx, sample};
 use crate::event::record::EventRecord;
@@ -31,6 +31,22 @@ fn both_read_whole_logs_alike() {
             assert_eq!(records, crates.records);
         }
         assert!(read_evtx(&log(&entries), &[]).note.is_none());
+    }
+}
+
+/// A form that ours never have is odd only where the record is ours: other programs' must not cost the walk.
+#[test]
+fn user_data_of_others_is_not_odd() {
+    for (source, odd) in [(FOREIGN_USER_DATA, 0), (SPP_USER_DATA, 1)] {
+        let entries: Vec<Entry> = [SPP, source, SPP].into_iter().zip(1..).map(|(s, number)| Entry::new(s, 12288, number, &["x"])).collect();
+        let bytes = chunks(&entries).swap_remove(0);
+        let (ours, records) = walk_alone(chunk(&bytes));
+        assert_eq!((ours.odd, ours.read, records.len()), (odd, 3 - odd, 2), "{source:?}");
+        let mut batch = Batch::default();
+        read_chunk(chunk(&bytes), CHUNK_BYTES, &[], &mut InProcess, &mut batch);
+        let mut all: Vec<EventRecord> = batch.records().collect();
+        all.sort_by_key(|record| record.record_id);
+        assert_eq!(all, fallback::read(&bytes, &[]).unwrap().records);
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct Source {
     pub(crate) channel: &'static str,
     /// The definition leaves the provider's name to each record.
     pub(crate) by_value: bool,
+    /// Its data are in `UserData`, as licensing never has them.
+    pub(crate) user_data: bool,
 }
 
 const SPP_GUID: Option<&str> = Some("{E23B33B0-C8C9-472C-A5F9-F2BDFEA0F156}");
@@ -28,21 +30,31 @@ pub(crate) const SPP: Source = Source {
     source: Some("Software Protection Platform Service"),
     channel: "Application",
     by_value: false,
+    user_data: false,
 };
 pub(crate) const KMS_HOST: Source = Source { source: Some("KmsRequests"), channel: "Key Management Service", ..SPP };
-pub(crate) const OFFICE: Source =
-    Source { provider: "Office Software Protection Platform Service", guid: None, source: None, channel: "Application", by_value: false };
+pub(crate) const OFFICE: Source = Source {
+    provider: "Office Software Protection Platform Service",
+    guid: None,
+    source: None,
+    channel: "Application",
+    by_value: false,
+    user_data: false,
+};
 pub(crate) const SLC: Source = Source {
     provider: "Microsoft-Windows-Security-Licensing-SLC",
     guid: Some("{1FD7C1D2-D037-4620-8D29-B2C7E5FCC13A}"),
     source: Some("Software Licensing Service"),
     channel: "Application",
     by_value: false,
+    user_data: false,
 };
 pub(crate) const UX: Source = Source { provider: "Microsoft-Windows-Security-SPP-UX-Notifications", guid: None, source: None, ..SPP };
 pub(crate) const FOREIGN: Source =
-    Source { provider: "Example-Updates", guid: None, source: None, channel: "Application", by_value: false };
+    Source { provider: "Example-Updates", guid: None, source: None, channel: "Application", by_value: false, user_data: false };
 pub(crate) const FOREIGN_BY_VALUE: Source = Source { provider: "Example-Sync", by_value: true, ..FOREIGN };
+pub(crate) const FOREIGN_USER_DATA: Source = Source { user_data: true, ..FOREIGN_BY_VALUE };
+pub(crate) const SPP_USER_DATA: Source = Source { user_data: true, ..SPP_BY_VALUE };
 pub(crate) const SPP_BY_VALUE: Source = Source { guid: None, source: None, by_value: true, ..SPP };
 
 /// One record to write.

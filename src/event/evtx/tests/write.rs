@@ -231,7 +231,11 @@ impl ChunkWriter {
         self.empty_element("Security", &[("UserID", Value(12, 0x13))]);
         self.bytes.push(0x04);
         self.fill(system);
-        self.content(Value(19, 0x21));
+        if source.user_data {
+            self.element("UserData", NONE, &[], Value(19, 0x21));
+        } else {
+            self.content(Value(19, 0x21));
+        }
         self.bytes.push(0x04);
         self.fill(event);
     }
