@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-const FOLDERS: [&str; 10] = ["causes", "checks", "codes", "grammars", "locales", "products", "remedies", "rules", "sources", "templates"];
+const FOLDERS: [&str; 11] =
+    ["actions", "causes", "checks", "codes", "grammars", "locales", "products", "remedies", "rules", "sources", "templates"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..");

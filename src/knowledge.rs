@@ -9,6 +9,7 @@ use crate::catalog::Catalog;
 use crate::code::CodeBook;
 use crate::data_error::DataError;
 use crate::event::EventBook;
+use crate::fleet::ActionKind;
 use crate::locale::{self, ByLocale, Locale};
 use crate::message::MessageBook;
 use crate::rule::{Rule, RuleFile, Rules};
@@ -240,6 +241,8 @@ pub struct Knowledge {
     pub causes: BTreeMap<String, Cause>,
     /// Remedies by id.
     pub remedies: BTreeMap<String, Remedy>,
+    /// Actions of the plan over many cases, by id.
+    pub actions: BTreeMap<String, ActionKind>,
     /// Checks in order.
     pub checks: Vec<Check>,
     /// Interface languages by tag.
@@ -322,6 +325,7 @@ impl Knowledge {
         let catalog = Catalog::load(&under("products/"), &mut errors);
         let causes: BTreeMap<String, Cause> = table(&under("causes/"), &mut errors, |c: &Cause| &c.id);
         let remedies = table(&under("remedies/"), &mut errors, |r: &Remedy| &r.id);
+        let actions = table(&under("actions/"), &mut errors, |a: &ActionKind| &a.id);
         let mut checks: Vec<Check> = table(&under("checks/"), &mut errors, |c: &Check| &c.id).into_values().collect();
         checks.sort_by_key(|c| c.order);
         let locales = table(&under("locales/"), &mut errors, |l: &Locale| &l.locale);
@@ -332,8 +336,23 @@ impl Knowledge {
         let rules = rules.collect::<Vec<Rule>>().into_iter().map(|r| (r.id.clone(), r)).collect();
         let messages = MessageBook::default();
         let (hash, site) = (String::new(), None);
-        let mut knowledge =
-            Self { messages, codes, rules, causes, remedies, checks, locales, templates, events, sources, hash, catalog, site, options };
+        let mut knowledge = Self {
+            messages,
+            codes,
+            rules,
+            causes,
+            remedies,
+            actions,
+            checks,
+            locales,
+            templates,
+            events,
+            sources,
+            hash,
+            catalog,
+            site,
+            options,
+        };
         locale::spread(&mut knowledge, &mut errors);
         (knowledge, errors)
     }

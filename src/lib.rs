@@ -42,6 +42,7 @@ pub mod decode;
 pub mod event;
 pub mod explain;
 pub mod fact;
+pub mod fleet;
 pub mod fold;
 pub mod join;
 pub mod knowledge;

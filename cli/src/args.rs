@@ -343,6 +343,8 @@ pub(crate) enum ScanFormat {
     Ndjson,
     /// A table for spreadsheets, one row per case
     Csv,
+    /// Counts, plan and patterns of the batch as JSON
+    Summary,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

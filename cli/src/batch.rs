@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use kms_triage::analyze::Source;
+use kms_triage::fleet::{Traits, traits};
 use kms_triage::join::{Digest, Joined, JoinedFact, digest, join};
 use kms_triage::limits::TEXT_BYTES_MAX;
 use kms_triage::report::{CaseLinks, IndexRow, ProblemFile, Renderer, index_row, page_ending};
@@ -55,6 +56,8 @@ pub(crate) struct Done {
     pub(crate) broken: bool,
     /// What the join with other cases needs.
     pub(crate) digest: Digest,
+    /// What the look at all cases needs.
+    pub(crate) traits: Traits,
 }
 
 /// All cases of a pass, in their order.
@@ -124,17 +127,17 @@ impl Job<'_> {
         let _share = self.gate.enter(case.files.iter().map(on_disk).sum());
         let loaded = self.load(case);
         // A case that breaks the analysis must not take the others with it; the hook has told why.
-        let analyzed = catch_unwind(AssertUnwindSafe(|| self.analyzed(&case.name, &loaded, page, joined)));
+        let analyzed = catch_unwind(AssertUnwindSafe(|| self.analyzed(case, &loaded, page, joined)));
         let mut problems: Vec<ProblemFile> = case.files.iter().zip(&loaded).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
         let broken = analyzed.is_err();
-        let Analyzed { line, table, row, damaged, digest } = match analyzed {
+        let Analyzed { line, table, row, damaged, digest, traits } = match analyzed {
             Ok(result) => result?,
             Err(_) => {
                 let reason = self.words.say("reason-internal", &[]);
                 let trouble = |l: &Loaded| Trouble { status: FAILED, reason: reason.clone(), bytes: l.size() };
                 let emptied: Vec<Loaded> = loaded.iter().map(|l| Loaded::without_text(l.name.clone(), trouble(l))).collect();
                 problems = case.files.iter().zip(&emptied).filter_map(|(f, l)| problem_file(&f.shown, l)).collect();
-                self.analyzed(&case.name, &emptied, page, &[])?
+                self.analyzed(case, &emptied, page, &[])?
             }
         };
         let shown = |name: &str| {
@@ -146,7 +149,7 @@ impl Job<'_> {
             reason: d.reason,
         }));
         let with_text = if broken { 0 } else { loaded.iter().filter(|l| l.has_text()).count() };
-        Ok(Done { line, table, row, given: loaded.len(), with_text, problems, broken, digest })
+        Ok(Done { line, table, row, given: loaded.len(), with_text, problems, broken, digest, traits })
     }
 
     fn load(&self, case: &CaseFiles) -> Vec<Loaded> {
@@ -172,8 +175,9 @@ impl Job<'_> {
     }
 
     /// The result line, the index row and what turned out unreadable inside; writes the pages.
-    fn analyzed(&self, name: &str, loaded: &[Loaded], page: &str, joined: &[JoinedFact]) -> Result<Analyzed, Failure> {
+    fn analyzed(&self, of: &CaseFiles, loaded: &[Loaded], page: &str, joined: &[JoinedFact]) -> Result<Analyzed, Failure> {
         let knowledge = self.words.knowledge;
+        let name = of.name.as_str();
         let inputs: Vec<kms_triage::Input<'_>> = loaded.iter().map(Loaded::input).collect();
         let analysis = kms_triage::analyze_joined(knowledge, name, &inputs, joined);
         let mut line = serde_json::to_string(&analysis.case).map_err(|e| Failure::internal(format!("case `{name}`: {e}")))?;
@@ -198,7 +202,14 @@ impl Job<'_> {
         });
         let damaged = damaged.collect();
         let table = table::row(knowledge, &analysis, self.words.locale);
-        Ok(Analyzed { line, table, row: index_row(knowledge, &analysis, page.to_owned()), damaged, digest: digest(&analysis) })
+        Ok(Analyzed {
+            line,
+            table,
+            row: index_row(knowledge, &analysis, page.to_owned()),
+            damaged,
+            digest: digest(&analysis),
+            traits: traits(knowledge, &analysis, &of.folder),
+        })
     }
 
     fn links(&self, page: &str, locale: &str) -> CaseLinks {
@@ -218,6 +229,7 @@ struct Analyzed {
     row: IndexRow,
     damaged: Vec<Found>,
     digest: Digest,
+    traits: Traits,
 }
 
 /// A file that only its reader could tell to be damaged.

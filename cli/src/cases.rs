@@ -28,6 +28,8 @@ pub(crate) struct CaseFile {
 #[derive(Debug)]
 pub(crate) struct CaseFiles {
     pub(crate) name: String,
+    /// The folder of the command line that it lies in; empty when there is only one.
+    pub(crate) folder: String,
     pub(crate) files: Vec<CaseFile>,
 }
 
@@ -82,7 +84,10 @@ pub(crate) fn find(dirs: &[PathBuf], report: &Path, words: Words<'_>) -> Drop {
             }
         }
     }
-    drop.cases = with_unique_names(groups);
+    drop.cases = with_unique_names(groups, |number| match dirs {
+        [_] => String::new(),
+        several => several.get(number).map(|d| folder_name(d)).unwrap_or_default(),
+    });
     drop
 }
 
@@ -99,11 +104,11 @@ pub(crate) fn stem(name: &str) -> &str {
 }
 
 /// A group whose name is taken gets `-2`, `-3` …, the next that no other group has.
-fn with_unique_names(groups: BTreeMap<Key, Vec<CaseFile>>) -> Vec<CaseFiles> {
+fn with_unique_names(groups: BTreeMap<Key, Vec<CaseFile>>, folder: impl Fn(usize) -> String) -> Vec<CaseFiles> {
     let wanted: BTreeSet<String> = groups.keys().map(|k| k.0.clone()).collect();
     let mut taken = BTreeSet::new();
     let mut cases = Vec::new();
-    for ((base, _, _), files) in groups {
+    for ((base, _, number_of_folder), files) in groups {
         let mut name = base.clone();
         let mut number = 2_u32;
         while taken.contains(&name) || (name != base && wanted.contains(&name)) {
@@ -111,7 +116,7 @@ fn with_unique_names(groups: BTreeMap<Key, Vec<CaseFile>>) -> Vec<CaseFiles> {
             number += 1;
         }
         taken.insert(name.clone());
-        cases.push(CaseFiles { name, files });
+        cases.push(CaseFiles { name, folder: folder(number_of_folder), files });
     }
     cases.sort_by(|a, b| a.name.cmp(&b.name));
     cases
@@ -215,7 +220,7 @@ mod tests {
     fn a_number_never_takes_another_name() {
         let key = |name: &str, loose, dir| ((name.to_owned(), loose, dir), Vec::new());
         let groups = BTreeMap::from([key("a", false, 0), key("a", true, 0), key("a", true, 1), key("a-2", true, 0)]);
-        let names: Vec<String> = with_unique_names(groups).into_iter().map(|c: CaseFiles| c.name).collect();
+        let names: Vec<String> = with_unique_names(groups, |_| String::new()).into_iter().map(|c: CaseFiles| c.name).collect();
         assert_eq!(names, ["a", "a-2", "a-3", "a-4"]);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use kms_triage::fleet::{Traits, summary};
 use kms_triage::report::{IndexMeta, IndexRow, Renderer, page_ending};
 use kms_triage::{TOOL, table};
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::canonical::hex;
 use crate::exit::Failure;
 use crate::explained::{self, Languages};
-use crate::report_folder::{CASES, EXPLAINED, RESULTS, ReportFolder, TABLE, index_name};
+use crate::report_folder::{CASES, EXPLAINED, RESULTS, ReportFolder, SUMMARY, TABLE, index_name};
 
 /// What a report is made of.
 pub(crate) struct Report<'a> {
@@ -19,6 +20,8 @@ pub(crate) struct Report<'a> {
     pub(crate) results: Vec<String>,
     /// In order of case; `href` is the page's name.
     pub(crate) rows: Vec<IndexRow>,
+    /// Of each row.
+    pub(crate) traits: Vec<Traits>,
     pub(crate) meta: IndexMeta,
     /// Languages that get an index.
     pub(crate) languages: Languages<'a>,
@@ -55,6 +58,12 @@ impl Report<'_> {
         table::file(self.table.iter().map(String::as_str).zip(links.iter().map(String::as_str))).collect()
     }
 
+    /// Counts, plan and patterns as JSON.
+    pub(crate) fn summary(&self) -> Result<String, Failure> {
+        let summary = summary(self.renderer.knowledge(), &self.traits, &self.meta.fleet);
+        serde_json::to_string_pretty(&summary).map_err(|e| Failure::internal(format!("summary: {e}")))
+    }
+
     /// Brings the report to its place. Order matters: pages are there before an index links to them, and
     /// old ones go when no index links to them any more.
     pub(crate) fn publish(mut self, folder: &ReportFolder) -> Result<(), Failure> {
@@ -78,6 +87,7 @@ impl Report<'_> {
         let mut indexes = all.par_iter().map(render).collect::<Result<Vec<_>, Failure>>()?;
         // The index in the language of choice goes last: it is the one that people open.
         indexes.sort_by_key(|(name, _)| name == "index.html");
+        let summary = self.summary()?;
         let names: Vec<String> = indexes.iter().map(|i| i.0.clone()).collect();
         let write = || -> io::Result<()> {
             let folders: Vec<String> = self.explained.iter().chain(&self.pages).cloned().collect();
@@ -87,6 +97,7 @@ impl Report<'_> {
             }
             folder.write_lines(RESULTS, &self.results)?;
             folder.write_lines(TABLE, &self.csv())?;
+            folder.write(SUMMARY, summary.as_bytes())?;
             for (name, html) in &indexes {
                 folder.write(name, html.as_bytes())?;
             }

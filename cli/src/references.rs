@@ -23,6 +23,7 @@ pub(crate) fn check(knowledge: &Knowledge, files: &DataFiles) -> Vec<DataError> 
     checker.causes();
     checker.codes();
     checker.remedies();
+    checker.actions();
     checker.checks();
     checker.locales();
     checker.templates();
@@ -186,6 +187,31 @@ impl Checker<'_> {
             }
         }
         unknown
+    }
+
+    /// Actions name causes, remedies and rules that exist, and every cause that is one has an action.
+    fn actions(&mut self) {
+        let knowledge = self.knowledge;
+        for action in knowledge.actions.values() {
+            let stem = format!("actions/{}", action.id);
+            let wrong = self.unknown_remedy(&action.remedy).map(|what| ("unknown-remedy", action.remedy.clone(), what));
+            let causes = action.ends.iter().filter_map(|id| Some(("unknown-cause", id.clone(), self.unknown_cause(id)?)));
+            let rules = action.rules.iter().chain(&action.unless).filter(|id| !knowledge.rules.contains_key(*id));
+            let rules = rules.map(|id| ("unknown-rule", id.clone(), format!("no rule `{id}`")));
+            let wrong: Vec<_> = wrong.into_iter().chain(causes).chain(rules).collect();
+            for (code, needle, what) in wrong {
+                self.report(code, &stem, &needle, what);
+            }
+            let texts = LOCALES.map(|l| action.texts.get(l)).map(|t| [&*t.title, &t.verify]);
+            self.texts(&stem, &["title", "verify"], texts, 2);
+        }
+        for cause in knowledge.causes.keys().filter(|c| !matches!(c.as_str(), "other" | "insufficient-evidence")) {
+            let ended = knowledge.actions.values().any(|a| a.group.is_empty() && a.rules.is_empty() && a.ends.contains(cause));
+            if !ended {
+                let what = format!("no action at a computer by itself ends the cause `{cause}`: a plan would leave it out");
+                self.report("action-missing", &format!("causes/{cause}"), cause, what);
+            }
+        }
     }
 
     fn checks(&mut self) {

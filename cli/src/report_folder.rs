@@ -19,6 +19,8 @@ pub(crate) const TABLE: &str = "results.csv";
 /// Begin the names of folders of pages; twelve digits that stand for their content follow.
 pub(crate) const CASES: &str = "cases-";
 pub(crate) const EXPLAINED: &str = "explain-";
+/// Counts, plan and patterns of the batch.
+pub(crate) const SUMMARY: &str = "summary.json";
 
 /// The folder, held by one scan at a time.
 #[derive(Debug)]
@@ -39,7 +41,7 @@ impl ReportFolder {
         let dir = fs::canonicalize(dir).map_err(|e| fail("find", &e))?;
         if !dir.join(MARK).exists() {
             let names = fs::read_dir(&dir).map_err(|e| fail("read", &e))?.filter_map(Result::ok);
-            let ours = |name: &String| is_index_name(name) || [RESULTS, TABLE].contains(&name.as_str());
+            let ours = |name: &String| is_index_name(name) || [RESULTS, TABLE, SUMMARY].contains(&name.as_str());
             // The least one, so that the message is the same on every machine.
             if let Some(name) = names.map(|e| e.file_name().to_string_lossy().into_owned()).filter(ours).min() {
                 let message = format!("`{name}` in `{}` was not made by kms-triage; name another folder with --out", dir.display());

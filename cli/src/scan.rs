@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 use kms_triage::TOOL;
+use kms_triage::fleet::{Fleet, fleet};
 use kms_triage::knowledge::VERSION;
 use kms_triage::report::{IndexMeta, ProblemFile, Renderer};
 
@@ -19,7 +20,7 @@ use crate::history::{History, Run};
 use crate::input;
 use crate::memory::Memory;
 use crate::publish::{Report, explained_name};
-use crate::report_folder::{CASES, RESULTS, ReportFolder, TABLE};
+use crate::report_folder::{CASES, RESULTS, ReportFolder, SUMMARY, TABLE};
 use crate::words::{Words, shown};
 use crate::{data, output, site};
 
@@ -40,6 +41,7 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     match options.format {
         Some(ScanFormat::Ndjson) => output::print_lines(&report.results)?,
         Some(ScanFormat::Csv) => output::print_lines(&report.csv())?,
+        Some(ScanFormat::Summary) => output::print(&report.summary()?)?,
         None => Exit::Done,
     };
     let history_rows = if history.is_some() { report.rows.clone() } else { Vec::new() };
@@ -154,14 +156,16 @@ impl<'a> Scan<'a> {
             renderer: self.renderer,
             results: Vec::with_capacity(tally.cases),
             rows: Vec::with_capacity(done.len()),
+            traits: Vec::with_capacity(done.len()),
             meta: IndexMeta {
                 folder: self.drop.dirs.iter().map(|d| folder_name(d)).collect::<Vec<_>>().join(", "),
                 files: tally.given,
                 problems: found.unreadable.iter().map(problem).collect(),
                 langs: Vec::new(),
-                downloads: vec![RESULTS.to_owned(), TABLE.to_owned()],
+                downloads: vec![RESULTS.to_owned(), TABLE.to_owned(), SUMMARY.to_owned()],
                 hosts: joined.hosts,
                 explained: None,
+                fleet: Fleet::default(),
             },
             languages: Languages { all: &self.locales, chosen: self.words.locale },
             explained: job.explained.clone(),
@@ -173,8 +177,10 @@ impl<'a> Scan<'a> {
             report.results.push(case.line);
             report.table.push(case.table);
             report.rows.push(case.row);
+            report.traits.push(case.traits);
             report.meta.problems.extend(case.problems);
         }
+        report.meta.fleet = fleet(self.words.knowledge, &report.traits);
         report.meta.problems.extend(found.hidden.iter().map(problem));
         if job.pages.is_some() {
             report.link_pages();

@@ -71,6 +71,12 @@ impl<'k> Renderer<'k> {
         Ok(Self { knowledge, environment })
     }
 
+    /// The knowledge that pages are made with.
+    #[must_use]
+    pub const fn knowledge(&self) -> &'k Knowledge {
+        self.knowledge
+    }
+
     /// The page of a case.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use super::html::languages;
 use super::view::{View, about, look};
 use crate::analyze::Analysis;
 use crate::assemble::State;
+use crate::fleet::Fleet;
 use crate::join::HostSummary;
 use crate::knowledge::Knowledge;
 use crate::view::product_label;
@@ -65,6 +66,8 @@ pub struct IndexMeta {
     pub hosts: Vec<HostSummary>,
     /// Folder whose pages explain what the report claims, as seen from the index.
     pub explained: Option<String>,
+    /// What the cases tell together, by index of their row.
+    pub fleet: Fleet,
 }
 
 /// The row of a case. `href` is the page's address without language and ending.
@@ -112,7 +115,8 @@ pub(super) fn page(knowledge: &Knowledge, rows: &[IndexRow], meta: &IndexMeta, l
         "title_sub": title,
         "tiles": tiles(knowledge, rows, meta, locale),
         "causes": causes(explained, rows),
-        "actions": actions(explained, rows),
+        "patterns": super::pattern::list(knowledge, rows, &meta.fleet, locale),
+        "plan": super::plan::view(knowledge, rows, &meta.fleet, locale),
         "cases": cases(explained, rows),
         "problem_files": problems(knowledge, meta, locale),
         "hosts": super::hosts::list(knowledge, rows, &meta.hosts, locale),
@@ -164,29 +168,6 @@ fn causes(explained: Explained<'_>, rows: &[IndexRow]) -> Vec<Value> {
             })
         })
         .collect()
-}
-
-/// Causes that several cases share, with who can end them all.
-fn actions(explained: Explained<'_>, rows: &[IndexRow]) -> Vec<Value> {
-    let Explained { knowledge, locale, .. } = explained;
-    let shared = ranking(rows).into_iter().filter(|r| r.1 >= 2 && !matches!(r.0, "other" | "insufficient-evidence"));
-    let row = |(id, count): (&str, usize)| {
-        let cause = knowledge.causes.get(id);
-        let first = cause.and_then(|c| c.admin_steps.first().or_else(|| c.steps.first())).and_then(|r| knowledge.remedies.get(r));
-        let step = first.map_or("", |r| r.texts.get(locale).title.as_str());
-        let actor = knowledge.word(locale, &format!("actor-{}", first.map_or("helpdesk", |r| r.who.as_str())));
-        let colon = knowledge.word(locale, "colon");
-        let text = format!("{}{colon}{step} · {actor}", knowledge.cause_title(id, locale));
-        json!({
-            "text": text,
-            "count": count,
-            "href": format!("#cause-{id}"),
-            "link_label": knowledge.word(locale, "show-cases"),
-            "step": first.map_or("", |r| r.id.as_str()),
-            "explain": first.and_then(|r| explained.href("remedy", &r.id)),
-        })
-    };
-    shared.take(5).map(row).collect()
 }
 
 fn cases(explained: Explained<'_>, rows: &[IndexRow]) -> Vec<Value> {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Helpdesk, KmsHost, Network, RemedyWords, Site, SiteLink, SiteText};
+use super::{Helpdesk, KmsHost, Network, RemedyWords, Room, Site, SiteLink, SiteText};
 use crate::data_error::{DataError, nearest};
 use crate::decide::is_safe;
 use crate::knowledge::Knowledge;
@@ -29,6 +29,8 @@ struct SiteRow {
     editions: EditionsRow,
     #[serde(default)]
     download: Vec<LinkRow>,
+    #[serde(default)]
+    room: Vec<RoomRow>,
     helpdesk: Option<HelpdeskRow>,
     expiring: Option<ExpiringRow>,
     #[serde(default)]
@@ -89,6 +91,16 @@ struct EditionsRow {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RoomRow {
+    name: Spanned<String>,
+    #[serde(default)]
+    computers: Vec<Spanned<String>>,
+    #[serde(default)]
+    networks: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct HelpdeskRow {
     name: Spanned<SiteText>,
     phone: Option<Spanned<String>>,
@@ -143,6 +155,7 @@ impl Site {
             in_service: row.editions.in_service.into_iter().map(|e| lint.edition(e)).collect(),
             retired: row.editions.retired.into_iter().map(|e| lint.edition(e)).collect(),
             downloads: row.download.into_iter().map(|d| lint.link(d)).collect(),
+            rooms: row.room.into_iter().map(|r| lint.room(r)).collect(),
             helpdesk: row.helpdesk.map(|h| lint.helpdesk(h)),
             expiring_days: row.expiring.and_then(|e| lint.days(&e.days)),
             name: lint.text(row.name),
@@ -239,6 +252,16 @@ impl Lint<'_> {
                 None
             }
         }
+    }
+
+    fn room(&mut self, row: RoomRow) -> Room {
+        if row.computers.is_empty() && row.networks.is_empty() {
+            let help = "list computers = [\"LAB301-*\"] or networks = [\"192.0.2.0/26\"]";
+            self.error("site-room", Some(row.name.span()), "a room without computers and networks".to_owned(), help);
+        }
+        let networks = row.networks.iter().filter_map(|n| self.network(n)).collect();
+        let computers = row.computers.into_iter().map(|c| self.line(c).to_lowercase()).collect();
+        Room { name: self.line(row.name), computers, networks }
     }
 
     fn text(&mut self, text: Spanned<SiteText>) -> SiteText {

@@ -50,6 +50,8 @@ pub struct Site {
     pub retired: Vec<String>,
     /// Where to get things.
     pub downloads: Vec<SiteLink>,
+    /// Rooms, buildings, schools: what cases are grouped by. The first that fits counts.
+    pub rooms: Vec<Room>,
     /// Whom to ask.
     pub helpdesk: Option<Helpdesk>,
     /// A licence with fewer days left is `expiring`.
@@ -106,6 +108,17 @@ pub struct SiteLink {
     pub link: Option<String>,
 }
 
+/// A room, a building or a school.
+#[derive(Debug, Clone)]
+pub struct Room {
+    /// Name.
+    pub name: String,
+    /// Computer names, lower case; `*` stands for anything.
+    pub computers: Vec<String>,
+    /// Networks.
+    pub networks: Vec<Network>,
+}
+
 /// Whom to ask.
 #[derive(Debug, Clone)]
 pub struct Helpdesk {
@@ -154,6 +167,14 @@ impl Site {
         self.kms.iter().find(|k| k.host.eq_ignore_ascii_case(name) || address.is_some_and(|a| k.addresses.contains(&a)))
     }
 
+    /// The room of a computer: its name decides before its addresses.
+    #[must_use]
+    pub fn room(&self, computer: &str, addresses: &[IpAddr]) -> Option<&str> {
+        let named = |r: &&Room| r.computers.iter().any(|pattern| matches(pattern, &computer.to_ascii_lowercase()));
+        let within = |r: &&Room| r.networks.iter().any(|n| addresses.iter().any(|a| n.contains(*a)));
+        self.rooms.iter().find(named).or_else(|| self.rooms.iter().find(within)).map(|r| r.name.as_str())
+    }
+
     /// Whether the profile says something about a part of [`PARTS`].
     #[must_use]
     pub fn tells(&self, part: &str) -> bool {
@@ -171,6 +192,19 @@ impl Site {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
         self.domains.iter().any(|d| name == *d || name.strip_suffix(d.as_str()).is_some_and(|rest| rest.ends_with('.')))
     }
+}
+
+/// Whether a name fits a pattern with stars.
+fn matches(pattern: &str, name: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut left) = name.strip_prefix(head) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let tail = parts.pop().unwrap_or_default();
+    for part in parts {
+        let Some((_, after)) = left.split_once(part) else { return false };
+        left = after;
+    }
+    left.ends_with(tail)
 }
 
 impl Knowledge {

@@ -105,7 +105,7 @@ fn windows_11_on_a_2019_key_is_undocumented() {
         "{}",
         case_text(knowledge(), &analysis, "en", false)
     );
-    let links = CaseLinks::default();
+    let links = CaseLinks { index: None, langs: Vec::new(), explained: None };
     let page = renderer().case(&analysis, "en", &links).unwrap();
     assert!(page.contains("(not listed by Microsoft, but reported to work: Windows Server 2019)"));
 }

@@ -4,6 +4,7 @@ use kms_triage::Input;
 use kms_triage::analyze::Analysis;
 use kms_triage::catalog::KeyAdvice;
 use kms_triage::decide::Placeholders;
+use kms_triage::fleet::{fleet, traits};
 use kms_triage::join::{HostSummary, Member, Outcome, SharedId, Trend};
 use kms_triage::locale::LOCALES;
 use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, case_text, index_row};
@@ -118,6 +119,7 @@ fn every_index_page_is_sound() {
         langs: LOCALES.iter().map(|l| ((*l).to_owned(), format!("index.{l}.html"))).collect(),
         downloads: vec!["results.ndjson".to_owned()],
         hosts: hosts(),
+        fleet: fleet(knowledge(), &analyses().iter().map(|a| traits(knowledge(), a, "")).collect::<Vec<_>>()),
     };
     let mut problems = Vec::new();
     for locale in LOCALES {

@@ -57,6 +57,9 @@ fn the_template_shows_every_key() {
         "in-service =",
         "retired =",
         "[[download]]",
+        "[[room]]",
+        "computers =",
+        "networks =",
         "[helpdesk]",
         "phone =",
         "mail =",
@@ -226,4 +229,23 @@ proptest! {
     fn reading_a_profile_never_panics(more in "(\\[+[a-z.\\[\\]R0-9-]{0,12}\\]+|[a-z-]{1,9} = ([0-9]{1,20}|\"[ -~\u{4e00}-\u{4e20}]{0,30}\"|\\[\"[0-9./:a-f]{0,20}\"\\])|[ -~]{0,20}|\n){0,12}") {
         let _ = errors(&more);
     }
+}
+
+#[test]
+fn rooms_are_told_by_name_then_by_address() {
+    let text = "[name]\nen = \"School\"\n[[kms]]\nhost = \"kms.example.edu\"\n[[room]]\nname = \"Lab 301\"\ncomputers = [\"LAB301-*\", \"*-teacher\"]\n\
+                [[room]]\nname = \"Office\"\nnetworks = [\"192.0.2.0/25\"]\n[[room]]\nname = \"Rest\"\ncomputers = [\"*\"]\nnetworks = [\"192.0.2.0/24\"]\n";
+    let site = Site::parse("s.toml", text, knowledge()).unwrap();
+    let of = |name: &str, ip: &str| site.room(name, &ip.parse().into_iter().collect::<Vec<_>>()).unwrap_or_default().to_owned();
+    assert_eq!(of("lab301-07", "192.0.2.3"), "Lab 301");
+    assert_eq!(of("b-teacher", ""), "Lab 301");
+    assert_eq!(of("lab3010", "198.51.100.3"), "Rest");
+    let named = text.replace("computers = [\"*\"]\n", "");
+    let site = Site::parse("s.toml", &named, knowledge()).unwrap();
+    assert_eq!(site.room("pc", &["192.0.2.3".parse().unwrap()]), Some("Office"));
+    assert_eq!(site.room("pc", &["192.0.2.200".parse().unwrap()]), Some("Rest"));
+    assert_eq!(site.room("pc", &["198.51.100.1".parse().unwrap()]), None);
+    let empty = format!("{named}[[room]]\nname = \"Nothing\"\n");
+    let errors = Site::parse("s.toml", &empty, knowledge()).unwrap_err();
+    assert!(errors[0].to_string().contains("without computers and networks"), "{}", errors[0]);
 }

@@ -41,6 +41,8 @@ fn the_table_lies_beside_the_results_and_links_to_pages() {
     assert!(index.contains("href=\"results.csv\"") && index.contains("href=\"results.ndjson\""));
     let ndjson = run(top.path(), &["scan", "drop", "--format", "ndjson", "--pages", "none"]);
     assert_eq!(ndjson.stdout, fs::read(report.join("results.ndjson")).unwrap());
+    let summary = run(top.path(), &["scan", "drop", "--format", "summary", "--pages", "none"]);
+    assert_eq!(summary.stdout, fs::read(report.join("summary.json")).unwrap());
     assert!(crate::export::rows(&table(&report)).iter().all(|r| cell(r, "page").is_empty()));
 }
 

@@ -22,6 +22,7 @@ mod pack;
 mod report;
 mod scan;
 mod site;
+mod summary;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
