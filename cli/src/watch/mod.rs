@@ -66,6 +66,7 @@ pub(crate) fn run(options: &WatchArgs, shared: &Shared) -> Result<Exit, Failure>
         differs_since: None,
         told: BTreeSet::new(),
         lost: false,
+        look_took: Duration::ZERO,
     };
     watch.until_stopped(&events);
     std::mem::drop(listener);
@@ -107,6 +108,8 @@ struct Watch<'a> {
     told: BTreeSet<String>,
     /// A folder cannot be read now.
     lost: bool,
+    /// How long it took to look at the folders; to make a report is no part of it.
+    look_took: Duration,
 }
 
 impl Watch<'_> {
@@ -114,7 +117,7 @@ impl Watch<'_> {
         loop {
             let start = Instant::now();
             let wait = self.look(start);
-            let rest = (start.elapsed() * REST).max(BREATH);
+            let rest = (self.look_took * REST).max(BREATH);
             match events.wakes.recv_timeout(wait.max(BREATH)) {
                 Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => continue,
@@ -138,6 +141,7 @@ impl Watch<'_> {
             return self.idle;
         }
         let source = source(&found);
+        self.look_took = now.elapsed();
         self.note_changes(&source, now);
         let Some((changed, gone)) = self.differences(&source) else {
             self.differs_since = None;
