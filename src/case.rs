@@ -74,6 +74,19 @@ pub struct Verdict {
     pub summary: BTreeMap<String, String>,
 }
 
+impl Verdict {
+    /// Whether somebody has to do something.
+    #[must_use]
+    pub fn needs_action(&self) -> bool {
+        needs_action(&self.state, self.cause.as_deref())
+    }
+}
+
+/// Whether somebody has to do something about a case in `state` with `cause`.
+pub(crate) fn needs_action(state: &str, cause: Option<&str>) -> bool {
+    cause.is_some() || ["not-activated", "grace", "expiring"].contains(&state)
+}
+
 /// Another possible cause.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Rival {

@@ -28,6 +28,7 @@ mod calendar;
 pub mod case;
 pub mod catalog;
 pub mod code;
+pub mod compare;
 pub mod console;
 pub mod data_error;
 pub mod decide;
@@ -54,6 +55,7 @@ pub mod report;
 pub mod rule;
 pub mod site;
 pub mod source;
+pub mod table;
 pub mod unwrap;
 mod view;
 

@@ -26,3 +26,7 @@ pub const CONSOLE_WIDTH: std::ops::RangeInclusive<usize> = 76..=132;
 pub const LINES_MAX: usize = 200_000;
 /// What is kept of the beginning of a text above [`LINES_MAX`]; the rest is its end.
 pub const LINES_HEAD: usize = 50_000;
+/// A line of `results.ndjson` longer than this is not read; a case at all other limits stays below it.
+pub const RESULT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Cases that are read of one `results.ndjson`.
+pub const RESULTS_MAX: usize = 2_000_000;

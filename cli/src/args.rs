@@ -96,6 +96,12 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Analyze some files, or text from standard input (-), as one computer
     Check(CheckArgs),
+    /// Compare two scans: what is solved, what is new, what stayed
+    Compare(CompareArgs),
+    /// Print how results changed over time, from a file that scan --history keeps
+    History(HistoryArgs),
+    /// Keep the report of a folder fresh until Ctrl-C: scan at start, then again what changes
+    Watch(WatchArgs),
     /// Explain an error code, a cause, a remedy, a check, a rule, or a message as printed
     Explain(ExplainArgs),
     /// Check data files; exit code 0 clean, 1 problems found
@@ -134,9 +140,9 @@ pub(crate) enum Command {
     Worker,
 }
 
-/// Options of `scan`.
+/// What is scanned, and where its report goes.
 #[derive(Debug, Args)]
-pub(crate) struct ScanArgs {
+pub(crate) struct DropArgs {
     #[command(flatten)]
     pub(crate) site: SiteArgs,
     /// Folder of cases: each sub-folder, or each group of files named alike up to the first _ or ., is one
@@ -151,9 +157,22 @@ pub(crate) struct ScanArgs {
     /// Pages per case: in all languages, in the chosen one, or none
     #[arg(long, value_enum, default_value = "all")]
     pub(crate) pages: Pages,
-    /// Also print the results on standard output, one JSON object a line
+}
+
+/// Options of `scan`.
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    pub(crate) drop: DropArgs,
+    /// Also print the results on standard output
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<ScanFormat>,
+    /// Also keep the results in this database file, for `history`; it is made where there is none
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Option<PathBuf>,
+    /// Time of this run in the history, as in 2026-11-23T09:00:00+08:00 [default: now]
+    #[arg(long, value_name = "TIME", requires = "history")]
+    pub(crate) run_time: Option<jiff::Timestamp>,
     /// End with exit code 1 when something needs action and nothing worse happened
     #[arg(long, value_enum, value_name = "WHEN")]
     pub(crate) fail_on: Option<FailOn>,
@@ -179,6 +198,50 @@ pub(crate) struct CheckArgs {
     /// End with exit code 1 when something needs action and nothing worse happened
     #[arg(long, value_enum, value_name = "WHEN")]
     pub(crate) fail_on: Option<FailOn>,
+}
+
+/// Options of `watch`.
+#[derive(Debug, Args)]
+pub(crate) struct WatchArgs {
+    #[command(flatten)]
+    pub(crate) drop: DropArgs,
+    /// A case is read when its files have not changed for so long
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub(crate) settle: u16,
+    /// Look for changes so often, instead of being told by the system: for shares that report nothing
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub(crate) poll: Option<u16>,
+}
+
+/// Options of `history`.
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {
+    /// The history
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What the lines are: weeks, or causes or products by week
+    #[arg(long, value_enum, default_value = "week")]
+    pub(crate) by: By,
+    /// What to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: HistoryFormat,
+}
+
+/// Options of `compare`.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// results.ndjson of the earlier scan, or its report folder
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// results.ndjson of the later scan, or its report folder
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: CompareFormat,
+    /// File to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// Options of `explain`.
@@ -275,12 +338,50 @@ pub(crate) enum Pages {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ScanFormat {
-    #[value(alias = "ndjson")]
-    Json,
+    /// One JSON object a line
+    #[value(alias = "json")]
+    Ndjson,
+    /// A table for spreadsheets, one row per case
+    Csv,
+    /// Counts, plan and patterns of the batch as JSON
+    Summary,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
+    Text,
+    Json,
+    Html,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    Week,
+    Cause,
+    Product,
+}
+
+impl By {
+    /// As typed.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Week => "week",
+            Self::Cause => "cause",
+            Self::Product => "product",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HistoryFormat {
+    Text,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
     Text,
     Json,
     Html,

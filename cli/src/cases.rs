@@ -51,6 +51,17 @@ pub(crate) struct Drop {
     pub(crate) unreadable: Vec<Unused>,
 }
 
+impl Drop {
+    /// Takes the file at `path` out of the cases, by whatever name it was found.
+    pub(crate) fn leave_out(&mut self, path: &Path) {
+        let Ok(real) = fs::canonicalize(path) else { return };
+        for case in &mut self.cases {
+            case.files.retain(|f| f.path.file_name() != real.file_name() || fs::canonicalize(&f.path).ok().as_ref() != Some(&real));
+        }
+        self.cases.retain(|c| !c.files.is_empty());
+    }
+}
+
 /// Name, then folder before loose files, then number of the folder on the command line.
 type Key = (String, bool, usize);
 

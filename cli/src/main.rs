@@ -2,16 +2,19 @@
 //! the module of that command.
 
 mod args;
+mod batch;
 mod canonical;
 mod cases;
 mod check;
 mod check_data;
+mod compare_cmd;
 mod data;
 mod exit;
 mod explain_cmd;
 mod explained;
 mod gate;
 mod hidden;
+mod history;
 mod ini;
 mod input;
 mod keys;
@@ -21,6 +24,7 @@ mod lang_import;
 mod lang_slots;
 mod log;
 mod man;
+mod memory;
 mod output;
 mod pack;
 mod page_name;
@@ -30,9 +34,12 @@ mod provenance;
 mod publish;
 mod references;
 mod report_folder;
+mod results_file;
 mod rule_overlap;
 mod scan;
 mod site;
+mod trends;
+mod watch;
 mod window;
 mod words;
 mod worker;
@@ -65,6 +72,9 @@ fn run() -> Result<Exit, Failure> {
     match arguments.command {
         Command::Scan(options) => scan::run(&options, shared),
         Command::Check(options) => check::run(&options, shared),
+        Command::Watch(options) => watch::run(&options, shared),
+        Command::History(options) => trends::run(&options, shared),
+        Command::Compare(options) => compare_cmd::run(&options, shared),
         Command::Explain(options) => explain_cmd::run(&options, shared),
         Command::CheckData { dir } => check_data::run(&dir),
         Command::Site { command } => site::run(&command, shared),

@@ -2,22 +2,22 @@
 
 use std::io;
 
-use kms_triage::TOOL;
 use kms_triage::fleet::{Traits, summary};
-use kms_triage::report::{IndexMeta, IndexRow, Renderer};
+use kms_triage::report::{IndexMeta, IndexRow, Renderer, page_ending};
+use kms_triage::{TOOL, table};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::canonical::hex;
 use crate::exit::Failure;
 use crate::explained::{self, Languages};
-use crate::report_folder::{CASES, EXPLAINED, ReportFolder, SUMMARY, index_name};
+use crate::report_folder::{CASES, EXPLAINED, RESULTS, ReportFolder, SUMMARY, TABLE, index_name};
 
 /// What a report is made of.
 pub(crate) struct Report<'a> {
     pub(crate) renderer: &'a Renderer<'a>,
-    /// One JSON object a line.
-    pub(crate) results: String,
+    /// One JSON object and line per case; never joined, because together they are most of what a scan holds.
+    pub(crate) results: Vec<String>,
     /// In order of case; `href` is the page's name.
     pub(crate) rows: Vec<IndexRow>,
     /// Of each row.
@@ -27,23 +27,46 @@ pub(crate) struct Report<'a> {
     pub(crate) languages: Languages<'a>,
     /// Folder of the pages that explain, to which fresh case pages link; none when the report has no pages.
     pub(crate) explained: Option<String>,
+    /// Rows of the table without their last cell, in order of case.
+    pub(crate) table: Vec<String>,
+    /// Name of the folder of case pages; `None` before [`Report::link_pages`] and without pages.
+    pub(crate) pages: Option<String>,
     /// Stands for data and options, which shape pages too.
     pub(crate) seed: String,
 }
 
 /// Name of the folder of the pages that explain, from what stands for data and options.
 pub(crate) fn explained_name(seed: &str) -> String {
-    format!("{EXPLAINED}{}", fingerprint(&[seed]))
+    format!("{EXPLAINED}{}", fingerprint(&[], &[seed]))
 }
 
 impl Report<'_> {
+    /// Gives the case pages that wait in the folder their address.
+    pub(crate) fn link_pages(&mut self) {
+        let pages = format!("{CASES}{}", fingerprint(&self.results, &[&self.seed]));
+        for row in &mut self.rows {
+            row.href = format!("{pages}/{}", row.href);
+        }
+        self.pages = Some(pages);
+    }
+
+    /// The results as a table, line by line, with links to the pages in the language of choice.
+    pub(crate) fn csv(&self) -> Vec<String> {
+        let ending = page_ending(self.languages.chosen);
+        let link = |href: &str| if self.pages.is_some() { format!("{href}{ending}") } else { String::new() };
+        let links: Vec<String> = self.rows.iter().map(|r| link(&r.href)).collect();
+        table::file(self.table.iter().map(String::as_str).zip(links.iter().map(String::as_str))).collect()
+    }
+
+    /// Counts, plan and patterns as JSON.
+    pub(crate) fn summary(&self) -> Result<String, Failure> {
+        let summary = summary(self.renderer.knowledge(), &self.traits, &self.meta.fleet);
+        serde_json::to_string_pretty(&summary).map_err(|e| Failure::internal(format!("summary: {e}")))
+    }
+
     /// Brings the report to its place. Order matters: pages are there before an index links to them, and
     /// old ones go when no index links to them any more.
     pub(crate) fn publish(mut self, folder: &ReportFolder) -> Result<(), Failure> {
-        let pages = self.explained.as_ref().map(|_| format!("{CASES}{}", fingerprint(&[&self.results, &self.seed])));
-        for row in &mut self.rows {
-            row.href = pages.as_ref().map(|p| format!("{p}/{}", row.href)).unwrap_or_default();
-        }
         let Languages { all, chosen } = self.languages;
         self.meta.langs = match all {
             [_] => Vec::new(),
@@ -64,16 +87,16 @@ impl Report<'_> {
         let mut indexes = all.par_iter().map(render).collect::<Result<Vec<_>, Failure>>()?;
         // The index in the language of choice goes last: it is the one that people open.
         indexes.sort_by_key(|(name, _)| name == "index.html");
-        let summary = summary(self.renderer.knowledge(), &self.traits, &self.meta.fleet);
-        let summary = serde_json::to_string_pretty(&summary).map_err(|e| Failure::internal(format!("summary: {e}")))?;
+        let summary = self.summary()?;
         let names: Vec<String> = indexes.iter().map(|i| i.0.clone()).collect();
         let write = || -> io::Result<()> {
-            let folders: Vec<String> = self.explained.iter().chain(&pages).cloned().collect();
-            if let (Some(explained), Some(pages)) = (&self.explained, &pages) {
+            let folders: Vec<String> = self.explained.iter().chain(&self.pages).cloned().collect();
+            if let (Some(explained), Some(pages)) = (&self.explained, &self.pages) {
                 folder.keep_pages(EXPLAINED, explained)?;
                 folder.keep_pages(CASES, pages)?;
             }
-            folder.write_results(self.results.as_bytes())?;
+            folder.write_lines(RESULTS, &self.results)?;
+            folder.write_lines(TABLE, &self.csv())?;
             folder.write(SUMMARY, summary.as_bytes())?;
             for (name, html) in &indexes {
                 folder.write(name, html.as_bytes())?;
@@ -84,12 +107,15 @@ impl Report<'_> {
     }
 }
 
-/// Twelve digits that stand for `parts` and the program, which shape a page.
-fn fingerprint(parts: &[&str]) -> String {
+/// Twelve digits that stand for `lines`, `parts` and the program, which shape a page.
+fn fingerprint(lines: &[String], parts: &[&str]) -> String {
     let mut hash = Sha256::new();
+    for line in lines {
+        hash.update(line);
+    }
     for part in parts.iter().chain(&[TOOL]) {
-        hash.update(part);
         hash.update([0]);
+        hash.update(part);
     }
     hex(hash.finalize().get(..6).unwrap_or_default())
 }

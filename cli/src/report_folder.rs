@@ -2,7 +2,7 @@
 //! that a scan killed at any moment leaves the old one whole.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::exit::Failure;
@@ -12,10 +12,13 @@ const MARK: &str = ".kms-triage";
 const MARK_TEXT: &str = "Made by kms-triage: the next scan replaces the report in this folder.\n";
 /// Begins the name of what is being written or removed; a killed scan leaves it behind, the next one removes it.
 const FRESH: &str = ".kms-triage-new";
+/// One JSON object per case and line.
+pub(crate) const RESULTS: &str = "results.ndjson";
+/// The same as a table.
+pub(crate) const TABLE: &str = "results.csv";
 /// Begin the names of folders of pages; twelve digits that stand for their content follow.
 pub(crate) const CASES: &str = "cases-";
 pub(crate) const EXPLAINED: &str = "explain-";
-const RESULTS: &str = "results.ndjson";
 /// Counts, plan and patterns of the batch.
 pub(crate) const SUMMARY: &str = "summary.json";
 
@@ -38,7 +41,7 @@ impl ReportFolder {
         let dir = fs::canonicalize(dir).map_err(|e| fail("find", &e))?;
         if !dir.join(MARK).exists() {
             let names = fs::read_dir(&dir).map_err(|e| fail("read", &e))?.filter_map(Result::ok);
-            let ours = |name: &String| is_index_name(name) || name == RESULTS || name == SUMMARY;
+            let ours = |name: &String| is_index_name(name) || [RESULTS, TABLE, SUMMARY].contains(&name.as_str());
             // The least one, so that the message is the same on every machine.
             if let Some(name) = names.map(|e| e.file_name().to_string_lossy().into_owned()).filter(ours).min() {
                 let message = format!("`{name}` in `{}` was not made by kms-triage; name another folder with --out", dir.display());
@@ -73,6 +76,10 @@ impl ReportFolder {
     /// A fresh folder for pages whose name will begin with `kind`, not yet linked from anywhere.
     pub(crate) fn fresh_pages(&self, kind: &str) -> io::Result<PathBuf> {
         let fresh = self.fresh(kind);
+        if fresh.exists() {
+            // Of a pass that failed halfway.
+            fs::remove_dir_all(&fresh)?;
+        }
         fs::create_dir(&fresh)?;
         fs::write(fresh.join(MARK), MARK_TEXT)?;
         Ok(fresh)
@@ -93,20 +100,24 @@ impl ReportFolder {
             let entry = entry?;
             fs::rename(entry.path(), last.join(entry.file_name()))?;
         }
-        fs::remove_dir(fresh)
-    }
-
-    /// Writes the results.
-    pub(crate) fn write_results(&self, bytes: &[u8]) -> io::Result<()> {
-        self.write(RESULTS, bytes)
+        // Not empty where a page was the very file that it should replace: then renaming does nothing.
+        fs::remove_dir_all(fresh)
     }
 
     /// Writes one file of the top level: whole under another name first, then in one step to its own.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.write_lines(name, &[bytes])
+    }
+
+    /// The same for a file in parts.
+    pub(crate) fn write_lines(&self, name: &str, lines: &[impl AsRef<[u8]>]) -> io::Result<()> {
         let fresh = self.dir.join(format!("{FRESH}-{name}"));
-        let mut file = File::create(&fresh)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
+        let mut file = BufWriter::with_capacity(1 << 20, File::create(&fresh)?);
+        for line in lines {
+            file.write_all(line.as_ref())?;
+        }
+        file.flush()?;
+        file.get_ref().sync_all()?;
         drop(file);
         fs::rename(fresh, self.dir.join(name))
     }

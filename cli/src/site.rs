@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use kms_triage::{DataError, Knowledge, Site};
 
 use crate::args::{Shared, SiteCommand};
-use crate::cases::Drop;
 use crate::exit::{Exit, Failure};
 use crate::words::{Words, shown};
 use crate::{data, output};
@@ -35,16 +34,9 @@ pub(crate) fn lay_over(knowledge: Knowledge, path: &Path) -> Result<Knowledge, F
     }
 }
 
-/// Takes the profile in use out of the cases, where it may lie beside them, and says of a profile that lies
-/// there without being named that it is not used.
-pub(crate) fn set_aside(found: &mut Drop, dirs: &[PathBuf], used: Option<&Path>, words: Words<'_>) {
+/// Says of a profile that lies in a scanned folder without being named that it is not used.
+pub(crate) fn tell_unused(dirs: &[PathBuf], used: Option<&Path>, words: Words<'_>) {
     let used = used.and_then(|path| fs::canonicalize(path).ok());
-    if let Some(used) = &used {
-        for case in &mut found.cases {
-            case.files.retain(|f| f.path.file_name() != used.file_name() || fs::canonicalize(&f.path).ok().as_ref() != Some(used));
-        }
-        found.cases.retain(|c| !c.files.is_empty());
-    }
     for path in dirs.iter().map(|d| d.join("site.toml")).filter(|p| p.is_file()) {
         if used.is_none() || fs::canonicalize(&path).ok() != used {
             output::note(&words.say("site-in-drop", &[("path", &shown(&path.to_string_lossy()))]));

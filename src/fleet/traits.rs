@@ -69,7 +69,7 @@ pub fn traits(knowledge: &Knowledge, analysis: &Analysis, folder: &str) -> Trait
         state: case.verdict.state.clone(),
         cause: case.verdict.cause.clone(),
         certainty: case.verdict.certainty.clone(),
-        needs_action: crate::report::needs_action(analysis),
+        needs_action: analysis.case.verdict.needs_action(),
         rules: findings.map(|f| f.rule.clone()).collect(),
         product: product.map(label).unwrap_or_default(),
         found_by_dns: product.is_some_and(|p| p.kms_source == "dns"),

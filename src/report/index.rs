@@ -86,14 +86,8 @@ pub fn index_row(knowledge: &Knowledge, analysis: &Analysis, href: String) -> In
         actor: case.verdict.actor.clone(),
         days_left: product.and_then(|p| p.minutes_left).map(|m| m / 1_440),
         product: knowledge.locale_tags().into_iter().map(|l| (l.to_owned(), label(l))).collect(),
-        needs_action: needs_action(analysis),
+        needs_action: case.verdict.needs_action(),
     }
-}
-
-/// Whether somebody has to do something.
-pub(crate) fn needs_action(analysis: &Analysis) -> bool {
-    let state = analysis.decision.case.state;
-    analysis.case.verdict.cause.is_some() || matches!(state, State::NotActivated | State::Grace | State::Expiring)
 }
 
 /// States in the order of the index: what needs action comes first.

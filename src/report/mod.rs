@@ -1,5 +1,6 @@
 //! Reports: an analysis and a locale in, HTML or terminal text out. All words come from data.
 
+mod compare;
 mod encyclopaedia;
 mod events;
 mod explained;
@@ -17,9 +18,9 @@ mod timeline;
 mod view;
 mod written;
 
+pub use compare::comparison_text;
 pub use encyclopaedia::{KINDS, entries_page, entry_page};
 pub use html::{CaseLinks, RenderError, Renderer};
-pub(crate) use index::needs_action;
 pub use index::{IndexMeta, IndexRow, ProblemFile, index_row, page_ending};
 pub use lists::LIST_ROWS;
 pub(crate) use pattern::text as pattern_text;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { overflow, unfold, watch, withBrowser } from "./browser.js";
-import { HTML_LANG, LOCALES, demo, encyclopaedia, url } from "./report.js";
+import { HTML_LANG, LOCALES, comparison, demo, encyclopaedia, url } from "./report.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -66,7 +66,7 @@ async function faults(browser, path, locale) {
 test("pages are sound and accessible", async (t) => {
   const report = demo();
   await withBrowser(async (browser) => {
-    for (const { kind, path } of [...report.kinds(), ...encyclopaedia()]) {
+    for (const { kind, path } of [...report.kinds(), ...encyclopaedia(), comparison()]) {
       for (const locale of LOCALES) {
         await t.test(`${kind}, ${locale}`, async () => {
           const found = await faults(browser, path(locale), locale);

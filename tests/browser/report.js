@@ -78,4 +78,11 @@ export const encyclopaedia = () => {
   return names.map((name) => ({ kind: `encyclopaedia: ${name}`, path: (locale) => join(folder, `${name}.${locale}.html`) }));
 };
 
+// Two scans side by side.
+export const comparison = () => {
+  const folder = process.env.KMS_TRIAGE_COMPARE;
+  if (!folder) throw new Error("start this with tests/browser/run");
+  return { kind: "comparison", path: (locale) => join(folder, `compare.${locale}.html`) };
+};
+
 export const url = (path) => pathToFileURL(path).href;

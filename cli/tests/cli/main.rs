@@ -5,10 +5,13 @@
 
 mod check;
 mod check_data;
+mod compare;
 mod edition;
 #[path = "../../../src/event/evtx/tests/entry.rs"]
 mod entry;
 mod explained;
+mod export;
+mod history;
 mod hostile;
 mod hosts;
 mod knowledge;
@@ -20,6 +23,7 @@ mod report;
 mod scan;
 mod site;
 mod summary;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
