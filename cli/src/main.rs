@@ -6,6 +6,7 @@ mod canonical;
 mod cases;
 mod check;
 mod check_data;
+mod collect;
 mod data;
 mod exit;
 mod explain_cmd;
@@ -28,6 +29,7 @@ mod products;
 mod progress;
 mod provenance;
 mod publish;
+mod redact_cmd;
 mod references;
 mod report_folder;
 mod rule_overlap;
@@ -67,6 +69,8 @@ fn run() -> Result<Exit, Failure> {
         Command::Check(options) => check::run(&options, shared),
         Command::Explain(options) => explain_cmd::run(&options, shared),
         Command::CheckData { dir } => check_data::run(&dir),
+        Command::Redact(options) => redact_cmd::run(&options, shared),
+        Command::Collect { out } => collect::run(&out),
         Command::Site { command } => site::run(&command, shared),
         Command::Knowledge { command } => knowledge_cmd::run(&command),
         Command::Lang { command } => lang_import::run(&command),
