@@ -1,4 +1,4 @@
-//! `cargo bench --bench redact`: 100,000 secrets in texts of three languages, five encodings and three widths. Ends
+//! `cargo bench -p kms-triage --bench redact`: 100,000 secrets in texts of three languages, five encodings and three widths. Ends
 //! with an error when one survives or a case is refused.
 
 #![expect(clippy::print_stdout, reason = "a measurement for people")]

@@ -50,13 +50,15 @@ pub(super) fn typed(knowledge: &Knowledge, analysis: &Analysis) -> Typed {
     let mut out = Typed::default();
     let mut own = BTreeSet::new();
     let mut serving = BTreeSet::new();
+    // A computer that asks is somebody's, also where its log says that it serves.
+    let mut clients = BTreeSet::new();
     for fact in &analysis.assembly.facts {
         if let Some((_, field)) = HOSTS.iter().find(|(kind, _)| *kind == fact.kind) {
             out.kept.insert(plain_host(fact.field(field)));
         }
         match fact.kind {
             "host-name" => own.extend(computer(fact.field("name"))),
-            "kms-host-request" => own.extend(computer(fact.field("client"))),
+            "kms-host-request" => clients.extend(computer(fact.field("client"))),
             _ => {}
         }
         let cmid = match fact.kind {
@@ -73,10 +75,11 @@ pub(super) fn typed(knowledge: &Knowledge, analysis: &Analysis) -> Typed {
         let names = computer(&record.computer);
         if host { serving.extend(names.map(|n| (n, record.computer.to_ascii_lowercase()))) } else { own.extend(names) }
     }
-    for (name, full) in serving {
+    for (name, full) in serving.into_iter().filter(|(name, _): &(String, String)| !clients.contains(name)) {
         own.remove(&name);
         out.kept.extend([name, full]);
     }
+    own.extend(clients);
     if let Some(site) = &knowledge.site {
         let known: Vec<String> =
             site.kms.iter().map(|k| k.host.clone()).chain(site.domains.clone()).chain(site.time_source.clone()).collect();

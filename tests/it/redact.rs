@@ -40,7 +40,7 @@ fn changed(cases: &[&TestCase]) -> Vec<String> {
     problems
 }
 
-/// Secrets of one case, and cases. `cargo bench --bench redact` plants 100,000.
+/// Secrets of one case, and cases. `cargo bench -p kms-triage --bench redact` plants 100,000.
 const SECRETS: usize = 40;
 const CASES: u64 = 100;
 
@@ -123,4 +123,31 @@ fn networks_stay_what_they_are() {
     assert!(network(2) == network(3) && out[2] != out[3] && network(2).starts_with("198.1"), "{out:?}");
     assert!(out[4].starts_with("10.") && out[4] != "10.1.2.3", "{out:?}");
     assert_eq!(&out[5..], ["192.0.2.10", "192.0.2.53"]);
+}
+
+/// Computers named `pc…` and ids of clients in the corpus' logs, which no label in a text shows.
+#[test]
+fn logs_name_no_computer_and_no_client() {
+    let redactor = Redactor::new(knowledge(), &Key::new(b"logs"));
+    let (mut problems, mut names) = (Vec::new(), 0);
+    for case in cases::all().into_iter().filter(|c| c.group() == "events" && c.about.site.is_none()) {
+        let analysis = case.analyze();
+        let values = analysis.assembly.facts.iter().flat_map(|f| [f.field("cmid"), f.field("client")]);
+        let computers = analysis.sources.iter().flat_map(|s| &s.events).map(|r| r.computer.as_str());
+        let short = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
+        let own = |name: &String| name.len() == 36 || (name.starts_with("pc") && name.len() > 3);
+        let mut secrets: Vec<String> = values.chain(computers).map(short).filter(own).collect();
+        secrets.sort();
+        secrets.dedup();
+        names += secrets.len();
+        match redactor.case("case", &case.inputs()) {
+            Err(why) => problems.push(format!("  {} is refused: {}", case.name, refused(&why))),
+            Ok(redacted) => {
+                let texts: String = redacted.files.iter().filter_map(|f| f.text.clone()).collect();
+                problems.extend(planted::left(&secrets, &texts).into_iter().map(|s| format!("  {}: {s}", case.name)));
+            }
+        }
+    }
+    report("names survived in logs", &problems);
+    assert!(std::env::var_os("CASE").is_some() || names > 100, "only {names} names in the corpus' logs");
 }
