@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-const FOLDERS: [&str; 11] =
-    ["actions", "causes", "checks", "codes", "grammars", "locales", "products", "remedies", "rules", "sources", "templates"];
+const FOLDERS: [&str; 12] =
+    ["actions", "causes", "checks", "codes", "grammars", "locales", "products", "redaction", "remedies", "rules", "sources", "templates"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..");

@@ -2,6 +2,7 @@
 
 use crate::assemble::{Assembler, Assembly};
 use crate::case::Case;
+use crate::collect;
 use crate::console::read::{self, RecordBy, RowRead};
 use crate::decide::{self, Decision};
 use crate::decode::{self, DecodedText};
@@ -122,6 +123,7 @@ pub fn analyze_joined(knowledge: &Knowledge, name: &str, inputs: &[Input<'_>], j
     inputs.sort_by(|a, b| (a.name, a.bytes).cmp(&(b.name, b.bytes)));
     let mut sources: Vec<Source> = inputs.iter().map(|i| source(knowledge, i)).collect();
     add_texts(&inputs, &mut sources);
+    collect::mark(&mut sources);
     let mut assembler = Assembler::new(knowledge);
     for (index, source) in sources.iter().enumerate() {
         assembler.input(index, &source.rows);

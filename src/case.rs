@@ -40,8 +40,29 @@ pub struct Case {
     pub findings: Vec<CaseFinding>,
     /// Every input.
     pub files: Vec<CaseFile>,
+    /// What the scripts of `kms-triage collect` should have left here; absent when they did not make the folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collected: Option<CaseCollected>,
     /// Lines that nobody could read.
     pub unrecognised: Vec<Unrecognised>,
+}
+
+/// A folder that the scripts of `kms-triage collect` made.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CaseCollected {
+    /// Version of the scripts.
+    pub version: String,
+    /// Files that are not there or empty.
+    pub missing: Vec<CaseMissing>,
+}
+
+/// A file that a collected folder lacks.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CaseMissing {
+    /// `slmgr-dlv`, without an ending.
+    pub file: String,
+    /// The command that gives it.
+    pub command: String,
 }
 
 /// A site profile.

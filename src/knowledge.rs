@@ -12,6 +12,7 @@ use crate::event::EventBook;
 use crate::fleet::ActionKind;
 use crate::locale::{self, ByLocale, Locale};
 use crate::message::MessageBook;
+use crate::redact::RedactionWords;
 use crate::rule::{Rule, RuleFile, Rules};
 use crate::site::Site;
 use crate::source::SourceBook;
@@ -264,6 +265,8 @@ pub struct Knowledge {
     pub hash: String,
     /// Published keys, activation IDs, host keys, ends of support.
     pub catalog: Catalog,
+    /// Words that redaction needs.
+    pub redaction: RedactionWords,
     /// What one school calls right: [`Knowledge::with_site`].
     pub site: Option<Site>,
     options: BTreeMap<String, Vec<String>>,
@@ -329,6 +332,10 @@ impl Knowledge {
             sources.add(path, text, &mut errors);
         }
         let catalog = Catalog::load(&under("products/"), &mut errors);
+        let mut redaction = RedactionWords::default();
+        for (path, text) in under("redaction/") {
+            redaction.add(path, text, &mut errors);
+        }
         let causes: BTreeMap<String, Cause> = table(&under("causes/"), &mut errors, |c: &Cause| &c.id);
         let remedies = table(&under("remedies/"), &mut errors, |r: &Remedy| &r.id);
         let actions = table(&under("actions/"), &mut errors, |a: &ActionKind| &a.id);
@@ -356,6 +363,7 @@ impl Knowledge {
             sources,
             hash,
             catalog,
+            redaction,
             site,
             options,
         };

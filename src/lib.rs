@@ -28,6 +28,7 @@ mod calendar;
 pub mod case;
 pub mod catalog;
 pub mod code;
+pub mod collect;
 pub mod compare;
 pub mod console;
 pub mod data_error;

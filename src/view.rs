@@ -6,9 +6,10 @@ use crate::analyze::Source;
 use crate::ask::{self, Answered};
 use crate::assemble::{Assembly, CodeRole, Product, Run, State};
 use crate::case::{
-    Case, CaseCheck, CaseCode, CaseEvent, CaseEvidence, CaseFile, CaseFinding, CaseProduct, CaseRun, CaseSite, Kms, SCHEMA, Unrecognised,
-    Verdict,
+    Case, CaseCheck, CaseCode, CaseCollected, CaseEvent, CaseEvidence, CaseFile, CaseFinding, CaseMissing, CaseProduct, CaseRun, CaseSite,
+    Kms, SCHEMA, Unrecognised, Verdict,
 };
+use crate::collect::collected;
 use crate::console::read::RowClass;
 use crate::decide::{CauseWeight, Conclusion, Decision, Placeholders, check_all};
 use crate::event::{EventRecord, RecordPlace};
@@ -49,6 +50,14 @@ pub(crate) fn case(knowledge: &Knowledge, name: &str, sources: &[Source], assemb
             .filter(|(_, s)| s.case.is_none())
             .map(|(i, s)| file(knowledge, s, assembly.cut_files.contains(&i)))
             .collect(),
+        collected: collected(sources).map(|c| CaseCollected {
+            version: c.version,
+            missing: c
+                .missing
+                .iter()
+                .map(|(file, command)| CaseMissing { file: (*file).to_owned(), command: (*command).to_owned() })
+                .collect(),
+        }),
         unrecognised: unrecognised(sources),
     }
 }

@@ -36,7 +36,7 @@ fn main() -> Outcome<()> {
 /// The data folders from disk.
 fn load(root: &Path) -> Outcome<Knowledge> {
     let mut files: Vec<(String, String)> = Vec::new();
-    for folder in ["causes", "checks", "codes", "grammars", "locales", "remedies", "rules", "sources", "templates"] {
+    for folder in ["causes", "checks", "codes", "grammars", "locales", "redaction", "remedies", "rules", "sources", "templates"] {
         for entry in walkdir::WalkDir::new(root.join(folder)).sort_by_file_name() {
             let entry = entry?;
             if entry.file_type().is_file() {

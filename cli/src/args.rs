@@ -110,6 +110,14 @@ pub(crate) enum Command {
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
+    /// Write copies of a folder's cases without names, keys and addresses; the verdicts stay
+    Redact(RedactArgs),
+    /// Write collect.cmd and collect.ps1, which gather the evidence of a computer and change nothing on it
+    Collect {
+        /// Folder for the scripts
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Work with site profiles
     Site {
         #[command(subcommand)]
@@ -261,6 +269,22 @@ pub(crate) struct ExplainArgs {
     /// Folder for the pages of --all
     #[arg(long, value_name = "DIR", requires = "all")]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// Options of `redact`.
+#[derive(Debug, Args)]
+pub(crate) struct RedactArgs {
+    #[command(flatten)]
+    pub(crate) site: SiteArgs,
+    /// Folder of cases, as for scan
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Folder for the copies and manifest.json; it must not be there yet, or be empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// File of 16 bytes or more: the same key gives the same stand-ins [default: a new key for each run]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
 }
 
 /// Commands of `site`.

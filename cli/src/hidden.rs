@@ -3,7 +3,8 @@
 
 /// Whether a file of this name is passed over: `.DS_Store`, `desktop.ini`, `._slmgr.txt`.
 pub(crate) fn file(name: &str) -> bool {
-    const NAMES: [&str; 4] = ["desktop.ini", "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db"];
+    // The last one is what `redact` writes beside its copies.
+    const NAMES: [&str; 5] = ["desktop.ini", "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "manifest.json"];
     name.starts_with('.') || NAMES.iter().any(|n| n.eq_ignore_ascii_case(name))
 }
 

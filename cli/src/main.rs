@@ -7,6 +7,7 @@ mod canonical;
 mod cases;
 mod check;
 mod check_data;
+mod collect;
 mod compare_cmd;
 mod data;
 mod exit;
@@ -32,6 +33,7 @@ mod products;
 mod progress;
 mod provenance;
 mod publish;
+mod redact_cmd;
 mod references;
 mod report_folder;
 mod results_file;
@@ -77,6 +79,8 @@ fn run() -> Result<Exit, Failure> {
         Command::Compare(options) => compare_cmd::run(&options, shared),
         Command::Explain(options) => explain_cmd::run(&options, shared),
         Command::CheckData { dir } => check_data::run(&dir),
+        Command::Redact(options) => redact_cmd::run(&options, shared),
+        Command::Collect { out } => collect::run(&out),
         Command::Site { command } => site::run(&command, shared),
         Command::Knowledge { command } => knowledge_cmd::run(&command),
         Command::Lang { command } => lang_import::run(&command),

@@ -7,7 +7,7 @@ mod slot;
 mod template;
 
 use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use crate::fold::{Folded, fold};
@@ -149,6 +149,14 @@ struct Candidate<'a> {
 }
 
 impl MessageBook {
+    /// The words in Latin letters of every wording and the names of the tools, lower case.
+    #[must_use]
+    pub fn vocabulary(&self) -> BTreeSet<String> {
+        let texts = self.wordings.iter().map(|w| w.text.as_str()).chain(self.messages.iter().map(|m| m.tool.as_str()));
+        let words = texts.flat_map(|t| t.split(|c: char| !c.is_ascii_alphabetic()));
+        words.filter(|w| w.len() > 1).map(str::to_ascii_lowercase).collect()
+    }
+
     pub(crate) fn new(messages: Vec<Message>, wordings: Vec<Wording>, samples: Vec<load::Sample>) -> Self {
         let of_topic = |w: &Wording| messages.get(w.message).is_some_and(|m| m.tool == TOPIC);
         let (topics, wordings): (Vec<Wording>, Vec<Wording>) = wordings.into_iter().partition(of_topic);

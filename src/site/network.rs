@@ -37,6 +37,12 @@ impl Network {
         address.is_ipv4() == self.base.is_ipv4() && self.masked(address) == number(self.base)
     }
 
+    /// Bits that its addresses share.
+    #[must_use]
+    pub const fn bits(&self) -> u8 {
+        self.bits
+    }
+
     fn masked(&self, address: IpAddr) -> u128 {
         let width: u32 = if address.is_ipv4() { 32 } else { 128 };
         let low = width.saturating_sub(u32::from(self.bits));

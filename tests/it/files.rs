@@ -34,8 +34,8 @@ fn collect(path: &Path, name: &str, found: &mut Vec<(String, PathBuf)>) {
 }
 
 /// The folders whose files are knowledge.
-const DATA_FOLDERS: [&str; 11] =
-    ["actions", "grammars", "codes", "products", "rules", "causes", "remedies", "checks", "locales", "sources", "templates"];
+const DATA_FOLDERS: [&str; 12] =
+    ["actions", "grammars", "codes", "products", "rules", "causes", "remedies", "checks", "locales", "redaction", "sources", "templates"];
 
 static LOADED: LazyLock<(Knowledge, Vec<DataError>)> = LazyLock::new(load);
 

@@ -19,6 +19,7 @@ mod logs;
 #[path = "../../../src/event/evtx/tests/write.rs"]
 mod logs_write;
 mod pack;
+mod redact;
 mod report;
 mod scan;
 mod site;
