@@ -76,6 +76,21 @@ pub fn xpr_head(line: &str) -> Option<String> {
     (fits && name.len() < 120).then(|| name.to_owned())
 }
 
+/// `Windows(R), Professional edition: Windows is in Notification mode`: a `/xpr` answer whose two lines became
+/// one. Gives the product's name and where the status begins.
+#[must_use]
+pub fn xpr_joined(line: &str) -> Option<(String, usize)> {
+    let name = product_at(line)?;
+    let status = line.get(name.len()..)?.trim_start().strip_prefix([':', '：'])?.trim_start();
+    (!status.is_empty()).then(|| (name.to_owned(), line.len() - status.len()))
+}
+
+/// The product's whole name at the start of a text.
+#[must_use]
+pub fn product_at(text: &str) -> Option<&str> {
+    PRODUCT.as_ref()?.find(text).filter(|m| m.start() == 0).map(|m| m.as_str())
+}
+
 /// The value of a labelled line that no wording reads. `in_product` tells that a product block is
 /// open; a bare GUID or minute count means something only there.
 #[must_use]
