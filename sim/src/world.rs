@@ -409,7 +409,7 @@ fn hour(rng: &mut Rng, machines: &mut [Machine]) -> Option<Incident> {
     Some(Incident { kind: IncidentKind::Hour, scope: "host-hour", key, machines: befallen })
 }
 
-/// Hours since 1970 → `2026-11-16 08:00`, within the month of [`FIRST_HOUR`].
+/// Hours since 1970 → `2026-11-16 08:00`, within the month of `FIRST_HOUR`.
 #[must_use]
 pub fn hour_text(hour: i64) -> String {
     let since = hour - FIRST_HOUR;

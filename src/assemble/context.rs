@@ -76,7 +76,7 @@ fn lists_codes(rows: &[RowRead]) -> bool {
 
 /// `:---|:---`: the row below the head of a Markdown table.
 fn is_table_rule(text: &str) -> bool {
-    text.contains('|') && text.contains("--") && text.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+    text.contains('|') && text.contains("--") && text.chars().all(|c| matches!(c, '|' | '-' | ':' | '：' | '>' | ' ' | '\t'))
 }
 
 /// What stands behind the bullet of a list item.

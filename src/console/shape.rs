@@ -34,7 +34,7 @@ static CHANNEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static PRODUCT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?:(?i-u:Windows)[ \t]*\(?(?:[Rr]|®)\)?[^:：]{0,12},[ \t]*[A-Za-z0-9 \-]+|(?i-u:(?:Microsoft Office [0-9]{4}|Office [0-9][0-9]), [A-Za-z0-9_ ]+)) (?i-u:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)",
+        r"(?:(?i-u:Windows)[ \t]*\(?(?:[Rr]|®)\)?[^:：]{0,12},[ \t]*[A-Za-z0-9 \-]+|(?:(?i-u:Microsoft Office) [0-9０-９]{4}|(?i-u:Office) [0-9０-９]{2}), [A-Za-z0-9０-９_ ]+) (?i-u:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)",
     )
 });
 /// `12:35:27, +00.0604534s` and, without /dataonly, `12:35:27 d:+00.0012345s o:+00.0604534s`.

@@ -24,5 +24,5 @@ impl RowReader<'_> {
 pub(super) fn in_legend(body: &str, reading: &Reading) -> bool {
     let before = body.get(..reading.range.start).unwrap_or_default().trim_end();
     let number = before.strip_suffix(['|', '=', '＝']).unwrap_or_default().trim();
-    reading.kind == Some("license-status") && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+    reading.kind == Some("license-status") && !number.is_empty() && number.chars().all(char::is_numeric)
 }
