@@ -107,12 +107,13 @@ impl<'k> Assembler<'k> {
             self.end_block();
         }
         let mut described_here = !row.codes.is_empty();
-        for reading in &row.readings {
-            self.reading(reading, place, &mut described_here);
-        }
-        if let Some(found) = &row.shape {
+        // Beside readings a shape is the product that they are about.
+        if let Some(found) = row.shape.as_ref() {
             let fields = found.fields.iter().map(|(n, v)| (*n, v.clone())).collect();
             self.statement(found.kind, fields, String::new(), place);
+        }
+        for reading in &row.readings {
+            self.reading(reading, place, &mut described_here);
         }
         self.codes(row, place);
     }

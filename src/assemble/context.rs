@@ -31,6 +31,9 @@ pub(super) fn look_at(out: &mut Assembly, knowledge: &Knowledge, file: usize, ro
     if codes && lists_codes(rows) {
         out.lists.insert(file);
     }
+    if codes && names_symbols(rows) {
+        out.glossaries.insert(file);
+    }
     if !codes || out.on_topic {
         return;
     }
@@ -44,18 +47,65 @@ pub(super) fn look_at(out: &mut Assembly, knowledge: &Knowledge, file: usize, ro
 
 /// `| 0xC004F074 | no host |`, `- 0xC004F074: no host`: rows that explain one code after the other.
 fn lists_codes(rows: &[RowRead]) -> bool {
+    let ruled = rows.iter().any(|r| is_table_rule(&r.text));
     let mut in_tables = BTreeSet::new();
     let mut leading = BTreeSet::new();
+    let mut defined = BTreeSet::new();
+    let mut in_items = BTreeSet::new();
+    let mut headed = false;
     for (row, code) in rows.iter().filter(|r| r.event.is_none()).filter_map(|r| Some((r, r.codes.first()?))) {
         let before = row.text.get(..code.start).unwrap_or_default();
-        if row.text.trim_start_matches(['>', ' ', '\t']).starts_with('|') && row.text.trim_end().ends_with('|') {
+        let framed = row.text.trim_start_matches(['>', ' ', '\t']).starts_with('|') && row.text.trim_end().ends_with('|');
+        if framed || ruled && row.text.contains('|') {
             in_tables.insert(code.code.as_str());
         }
+        let item = item_body(&row.text);
         if !before.contains(char::is_alphanumeric) {
             leading.insert(code.code.as_str());
+            let behind = row.text.get(code.end..).unwrap_or_default().trim_start_matches(['*', '`', ' ', '_']);
+            if item.is_some() && behind.starts_with([':', '：']) {
+                defined.insert(code.code.as_str());
+            }
+        } else if let Some(body) = item {
+            in_items.insert(code.code.as_str());
+            headed |= body.starts_with("**");
         }
     }
-    in_tables.len() >= 2 || leading.len() >= 3
+    in_tables.len() >= 2 || leading.len() >= 3 || defined.len() >= 2 || headed && in_items.len() >= 2
+}
+
+/// `:---|:---`: the row below the head of a Markdown table.
+fn is_table_rule(text: &str) -> bool {
+    text.contains('|') && text.contains("--") && text.chars().all(|c| matches!(c, '|' | '-' | ':' | '：' | '>' | ' ' | '\t'))
+}
+
+/// What stands behind the bullet of a list item.
+fn item_body(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(['>', ' ', '\t']);
+    ["- ", "* ", "+ ", "• "].iter().find_map(|bullet| text.strip_prefix(bullet)).map(str::trim_start)
+}
+
+/// `SL_E_VALUE_NOT_FOUND`: the symbols of two codes. Only headers and lists have them, no tool prints them.
+fn names_symbols(rows: &[RowRead]) -> bool {
+    let symbol = |row: &RowRead| {
+        let from = row.text.find("SL_E_")?;
+        row.text.get(from..)?.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().map(str::to_owned)
+    };
+    rows.iter().filter(|r| r.event.is_none()).filter_map(symbol).collect::<BTreeSet<_>>().len() >= 2
+}
+
+/// Servicing, updates, packages, virtual machines, mail: what stands beside such a code is of that program.
+const OF_OTHERS: [&str; 7] = ["0x800F08", "0x800F09", "0x8024", "0x80073C", "0x8A15", "0x80370", "0x800CCC"];
+
+/// `0x80070005, 0x800f081f`: the general code of a line that also has another program's.
+pub(super) fn demote_beside_others(out: &mut Assembly) {
+    let foreign = |code: &str| OF_OTHERS.iter().any(|p| code.starts_with(p));
+    let lines: BTreeSet<(usize, u32)> = out.codes.iter().filter(|c| foreign(&c.code)).map(|c| (c.place.file, c.place.line)).collect();
+    for code in out.codes.iter_mut().filter(|c| c.mention && c.role == CodeRole::Failure && !is_licensing(&c.code)) {
+        if lines.contains(&(code.place.file, code.place.line)) {
+            code.role = CodeRole::Foreign;
+        }
+    }
 }
 
 fn code_ranges(row: &RowRead) -> Vec<std::ops::Range<usize>> {

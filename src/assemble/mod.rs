@@ -83,6 +83,8 @@ pub struct Assembly {
     pub cut_files: BTreeSet<usize>,
     /// Files that explain one code after the other.
     pub(crate) lists: BTreeSet<usize>,
+    /// Files that name codes by their symbols: headers and dictionaries.
+    pub(crate) glossaries: BTreeSet<usize>,
     /// A word about activation stands in one of the inputs.
     pub(crate) on_topic: bool,
     /// Columns of text that nothing could read, over all inputs.

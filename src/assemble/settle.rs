@@ -17,6 +17,7 @@ pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
     clear_own_runs(out);
     promote_lone_hints(out);
     super::context::demote_off_topic(out, knowledge);
+    super::context::demote_beside_others(out);
     demote_foreign(out, knowledge);
     demote_beside_licensed(out);
     demote_reference_lists(out);
@@ -159,19 +160,19 @@ fn demote_foreign(out: &mut Assembly, knowledge: &Knowledge) {
 fn demote_reference_lists(out: &mut Assembly) {
     let files: BTreeSet<usize> = out.codes.iter().map(|c| c.place.file).collect();
     for file in files {
-        let failing = |c: &&super::CodeUse| c.place.file == file && c.role == CodeRole::Failure;
-        let mut mentioned: Vec<&str> = out.codes.iter().filter(failing).filter(|c| c.mention).map(|c| c.code.as_str()).collect();
-        mentioned.sort_unstable();
-        mentioned.dedup();
+        let glossary = out.glossaries.contains(&file);
+        let of_page = |c: &super::CodeUse| c.place.file == file && c.role == CodeRole::Failure && (c.mention || glossary);
+        let explained: BTreeSet<&str> = out.codes.iter().filter(|c| of_page(c)).map(|c| c.code.as_str()).collect();
         let instructs = out.facts.iter().any(|f| f.place.file == file && f.kind == "instruction");
-        let enough = if instructs || out.lists.contains(&file) { INSTRUCTION_CODES } else { REFERENCE_CODES };
-        if mentioned.len() < enough {
+        let enough = if instructs || glossary || out.lists.contains(&file) { INSTRUCTION_CODES } else { REFERENCE_CODES };
+        if explained.len() < enough {
             continue;
         }
-        for code in out.codes.iter_mut().filter(|c| c.place.file == file && c.mention && c.role == CodeRole::Failure) {
+        for code in out.codes.iter_mut().filter(|c| of_page(c)) {
             code.role = CodeRole::Hint;
         }
-        out.facts.retain(|f| !(f.place.file == file && f.kind == "error-described"));
+        let told = |f: &Fact| f.kind == "error-described" || glossary && f.kind == "error-reported";
+        out.facts.retain(|f| f.place.file != file || !told(f));
     }
 }
 

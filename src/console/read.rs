@@ -2,6 +2,7 @@
 
 mod objects;
 mod shell;
+mod status;
 
 use crate::code::{self, CodeMention};
 use crate::console::cells::Header;
@@ -109,6 +110,7 @@ pub fn read(knowledge: &Knowledge, decoded: &DecodedText, garbled: bool) -> (Vec
         repeats: false,
         continues: false,
         list: None,
+        literals: source::Literals::default(),
     };
     (rows.iter().map(|row| reader.row(row, &all)).collect(), left_out)
 }
@@ -172,6 +174,8 @@ struct RowReader<'k> {
     continues: bool,
     /// What the values below a label are: kind, field and a field that is the same for all.
     list: Option<ListOf>,
+    /// Texts that a program holds, in lines of their own.
+    literals: source::Literals,
 }
 
 /// Kind of fact, its field for the value, and what else it says.
@@ -234,7 +238,7 @@ impl RowReader<'_> {
             self.in_product = false;
         } else if body.starts_with("<?xml") && body.trim_end().ends_with("?>") {
             read.class = RowClass::Structure;
-        } else if source::is_source(body) {
+        } else if self.literals.takes(body) || source::is_source(body) {
             read.class = RowClass::Noise;
         } else if !self.command(read, body, lead) && !self.repeated(read) && !self.cells(read, lead) {
             self.statement(read, body, lead);
@@ -243,6 +247,12 @@ impl RowReader<'_> {
 
     fn statement(&mut self, read: &mut RowRead, body: &str, lead: usize) {
         let mut readings = self.readings(body);
+        let named = readings.iter().all(|r| r.kind == Some("product-name"));
+        let joined = if named { self.xpr_joined(body) } else { None };
+        let product = joined.map(|(product, status)| {
+            readings = status;
+            product
+        });
         let instruction = readings.iter().any(|r| r.kind == Some("instruction"));
         let shown = self.fence == Some(true) || instruction;
         let step = self.asked && is_item(read.text.get(..lead).unwrap_or_default());
@@ -268,6 +278,8 @@ impl RowReader<'_> {
             read.shape = self.shape(body).or_else(|| self.listed_on(&read.text));
         } else {
             self.list = readings.iter().find_map(list_of);
+            self.in_product |= product.is_some();
+            read.shape = product;
         }
         let repeats = |r: &Reading| self.knowledge.messages.messages.get(r.message).is_some_and(|m| m.repeats);
         self.repeats = readings.iter().any(repeats);
@@ -291,13 +303,20 @@ impl RowReader<'_> {
         let folded = Folded::new(body);
         let book = &self.knowledge.messages;
         let mut readings = book.read(body, &folded, &self.tool, &[]);
-        let wrong: Vec<usize> = readings.iter().filter(|r| !self.plausible(r)).map(|r| r.message).collect();
+        let fits = |r: &Reading| self.plausible(r) && !status::in_legend(body, r);
+        let wrong: Vec<usize> = readings.iter().filter(|r| !fits(r)).map(|r| r.message).collect();
         if !wrong.is_empty() {
             readings = book.read(body, &folded, &self.tool, &wrong);
-            readings.retain(|r| self.plausible(r));
+            readings.retain(fits);
         }
         if readings.is_empty() && self.garbled {
             readings = book.read_garbled(body, &folded, &self.tool);
+        }
+        // A wording that begins with a part of the name gives the rest of it only.
+        for reading in readings.iter_mut().filter(|r| r.kind == Some("product-name")) {
+            if let Some(name) = body.get(reading.range.clone()).and_then(shape::product_at) {
+                reading.fields.insert("name", name.to_owned());
+            }
         }
         readings
     }

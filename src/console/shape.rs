@@ -34,7 +34,7 @@ static CHANNEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static PRODUCT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
-        r"(?:(?i-u:Windows)[ \t]*\(?(?:[Rr]|®)\)?[^:：]{0,12},[ \t]*[A-Za-z0-9 \-]+|(?i-u:(?:Microsoft Office [0-9]{4}|Office [0-9][0-9]), [A-Za-z0-9_ ]+)) (?i-u:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)",
+        r"(?:(?i-u:Windows)[ \t]*\(?(?:[Rr]|®)\)?[^:：]{0,12},[ \t]*[A-Za-z0-9 \-]+|(?:(?i-u:Microsoft Office) [0-9０-９]{4}|(?i-u:Office) [0-9０-９]{2}), [A-Za-z0-9０-９_ ]+) (?i-u:edition|add-on(?: for [A-Za-z0-9,_ ]+)?)",
     )
 });
 /// `12:35:27, +00.0604534s` and, without /dataonly, `12:35:27 d:+00.0012345s o:+00.0604534s`.
@@ -74,6 +74,21 @@ pub fn xpr_head(line: &str) -> Option<String> {
     let name = line.strip_suffix([':', '：'])?.trim();
     let fits = name.starts_with("Windows") && (name.ends_with("edition") || name.contains(" edition") || name.contains("add-on"));
     (fits && name.len() < 120).then(|| name.to_owned())
+}
+
+/// `Windows(R), Professional edition: Windows is in Notification mode`: a `/xpr` answer whose two lines became
+/// one. Gives the product's name and where the status begins.
+#[must_use]
+pub fn xpr_joined(line: &str) -> Option<(String, usize)> {
+    let name = product_at(line)?;
+    let status = line.get(name.len()..)?.trim_start().strip_prefix([':', '：'])?.trim_start();
+    (!status.is_empty()).then(|| (name.to_owned(), line.len() - status.len()))
+}
+
+/// The product's whole name at the start of a text.
+#[must_use]
+pub fn product_at(text: &str) -> Option<&str> {
+    PRODUCT.as_ref()?.find(text).filter(|m| m.start() == 0).map(|m| m.as_str())
 }
 
 /// The value of a labelled line that no wording reads. `in_product` tells that a product block is

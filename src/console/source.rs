@@ -55,9 +55,73 @@ pub fn is_source(body: &str) -> bool {
     matches(&START) || matches(&SYNTAX)
 }
 
+/// A line that leaves a call or a list open, behind which only its texts follow.
+static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:(?:const|let|var|return|await|yield|self\.) *)*(?:",
+        // dialog("status", [, print(
+        r"[A-Za-z_][A-Za-z0-9_.:$]*\((?:.*[\[({,])?",
+        // $expected = @(, inline = [
+        r"|\$?[A-Za-z_][A-Za-z0-9_.$]* *(?::[A-Za-z\[\], ]*)?=>? *[a-z]?@?[\[({]",
+        r")$"
+    ))
+    .ok()
+});
+
+/// The texts of a call or a list that goes on over several lines: a program holds them, nothing printed them.
+/// JSON, whose lists have a quoted name, is output and not meant.
+#[derive(Debug, Default)]
+pub struct Literals {
+    open: bool,
+}
+
+impl Literals {
+    /// Whether a line is one of those texts or the end of their list.
+    pub fn takes(&mut self, body: &str) -> bool {
+        let line = body.trim();
+        if self.open && is_text(line) {
+            return true;
+        }
+        let ends = self.open && line.starts_with([')', ']', '}']);
+        self.open = OPENS.as_ref().is_some_and(|re| re.is_match(line));
+        ends
+    }
+}
+
+/// `"License Status: Licensed",`
+fn is_text(line: &str) -> bool {
+    let inner = line.trim_start_matches(['f', 'r', 'b', '@', '$']).trim_end_matches([',', '+', ')', ']', ';', '\\', ' ']);
+    inner.len() > 1 && ['"', '\''].iter().any(|&quote| inner.starts_with(quote) && inner.ends_with(quote))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_source;
+    use super::{Literals, is_source};
+
+    #[test]
+    fn texts_of_an_open_call_are_source() {
+        let mut literals = Literals::default();
+        let lines = [
+            (r#"show_box("status", ["#, false),
+            (r#"    "License Status: Licensed","#, true),
+            ("    'Product activated successfully.'", true),
+            ("])", true),
+            (r#""License Status: Licensed","#, false),
+            ("$expected = @(", false),
+            (r#""License Status: Licensed""#, true),
+        ];
+        for (line, taken) in lines {
+            assert_eq!(literals.takes(line), taken, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_list_in_json_is_output() {
+        let mut literals = Literals::default();
+        for line in [r#""stdout_lines": ["#, r#""License Status: Licensed","#, "]"] {
+            assert!(!literals.takes(line), "{line}");
+        }
+    }
 
     #[test]
     fn programs_quote_what_they_look_for() {
