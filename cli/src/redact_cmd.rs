@@ -37,7 +37,10 @@ pub(crate) fn run(options: &RedactArgs, shared: &Shared) -> Result<Exit, Failure
     let key = key(options.key_file.as_deref())?;
     let target = Target::open(&options.dir, &options.out)?;
     let mut found = cases::find(std::slice::from_ref(&options.dir), &target.fresh, words);
-    site::set_aside(&mut found, std::slice::from_ref(&options.dir), options.site.site.as_deref(), words);
+    if let Some(own) = &options.site.site {
+        found.leave_out(own);
+    }
+    site::tell_unused(std::slice::from_ref(&options.dir), options.site.site.as_deref(), words);
     let redactor = Redactor::new(&knowledge, &key);
     let mut export = Export { target: &target, names: BTreeSet::new(), cases: Vec::new(), given: 0, left_out: 0, refused: 0, files: 0 };
     let written = found.cases.iter().try_for_each(|case| export.case(&redactor, case, words)).and_then(|()| export.manifest());
