@@ -20,10 +20,10 @@ if exist "%SystemRoot%\Sysnative\slmgr.vbs" set "SYS=%SystemRoot%\Sysnative"
 
 echo [1/9] slmgr /dlv
 > "%OUT%\slmgr-dlv.txt" echo C:\^>cscript //nologo slmgr.vbs /dlv
->> "%OUT%\slmgr-dlv.txt" 2>&1 cscript //nologo "%SYS%\slmgr.vbs" /dlv
+cscript //nologo "%SYS%\slmgr.vbs" /dlv >> "%OUT%\slmgr-dlv.txt" 2>&1
 echo [2/9] slmgr /xpr
 > "%OUT%\slmgr-xpr.txt" echo C:\^>cscript //nologo slmgr.vbs /xpr
->> "%OUT%\slmgr-xpr.txt" 2>&1 cscript //nologo "%SYS%\slmgr.vbs" /xpr
+cscript //nologo "%SYS%\slmgr.vbs" /xpr >> "%OUT%\slmgr-xpr.txt" 2>&1
 
 echo [3/9] Office
 set /a OFFICES=0
@@ -40,14 +40,14 @@ if %OFFICES%==0 > "%OUT%\ospp-dstatus.txt" echo kms-triage-collect: no Office wi
 echo [4/9] Events
 set "QUERY=*[System[Provider[@Name='Microsoft-Windows-Security-SPP' or @Name='Software Protection Platform Service' or @Name='Office Software Protection Platform Service' or @Name='Microsoft-Windows-Security-Licensing-SLC']]]"
 wevtutil epl Application "%OUT%\spp-events.evtx" "/q:%QUERY%" /ow:true 2>nul
-> "%OUT%\spp-events.txt" 2>&1 wevtutil qe Application "/q:%QUERY%" /c:200 /rd:true /f:text
+wevtutil qe Application "/q:%QUERY%" /c:200 /rd:true /f:text > "%OUT%\spp-events.txt" 2>&1
 
 echo [5/9] DNS
 > "%OUT%\nslookup.txt" echo C:\^>nslookup -type=srv _vlmcs._tcp
->> "%OUT%\nslookup.txt" 2>&1 nslookup -type=srv _vlmcs._tcp
+nslookup -type=srv _vlmcs._tcp >> "%OUT%\nslookup.txt" 2>&1
 if not "%USERDNSDOMAIN%"=="" (
   >> "%OUT%\nslookup.txt" echo C:\^>nslookup -type=srv _vlmcs._tcp.%USERDNSDOMAIN%
-  >> "%OUT%\nslookup.txt" 2>&1 nslookup -type=srv _vlmcs._tcp.%USERDNSDOMAIN%
+  nslookup -type=srv _vlmcs._tcp.%USERDNSDOMAIN% >> "%OUT%\nslookup.txt" 2>&1
 )
 
 echo [6/9] Port 1688
@@ -59,24 +59,24 @@ if "%KMS%"=="" (
   > "%OUT%\port-test.txt" echo kms-triage-collect: no KMS host is set and DNS names none
 ) else (
   > "%OUT%\port-test.txt" echo PS C:\^> Test-NetConnection %KMS% -Port 1688
-  >> "%OUT%\port-test.txt" 2>&1 powershell -NoProfile -NonInteractive -Command "Test-NetConnection -ComputerName $env:KMS -Port 1688"
+  powershell -NoProfile -NonInteractive -Command "Test-NetConnection -ComputerName $env:KMS -Port 1688" >> "%OUT%\port-test.txt" 2>&1
 )
 
 echo [7/9] Network
 > "%OUT%\ipconfig.txt" echo C:\^>ipconfig /all
->> "%OUT%\ipconfig.txt" 2>&1 ipconfig /all
+ipconfig /all >> "%OUT%\ipconfig.txt" 2>&1
 
 echo [8/9] Time
 > "%OUT%\w32tm.txt" echo C:\^>w32tm /query /status
->> "%OUT%\w32tm.txt" 2>&1 w32tm /query /status
+w32tm /query /status >> "%OUT%\w32tm.txt" 2>&1
 > "%OUT%\tzutil.txt" echo C:\^>tzutil /g
->> "%OUT%\tzutil.txt" 2>&1 tzutil /g
+tzutil /g >> "%OUT%\tzutil.txt" 2>&1
 
 echo [9/9] Service
 > "%OUT%\sc-sppsvc.txt" echo C:\^>sc query sppsvc
->> "%OUT%\sc-sppsvc.txt" 2>&1 sc query sppsvc
+sc query sppsvc >> "%OUT%\sc-sppsvc.txt" 2>&1
 >> "%OUT%\sc-sppsvc.txt" echo C:\^>sc qc sppsvc
->> "%OUT%\sc-sppsvc.txt" 2>&1 sc qc sppsvc
+sc qc sppsvc >> "%OUT%\sc-sppsvc.txt" 2>&1
 
 echo.
 echo Done. Give this folder to the helpdesk: "%OUT%"
@@ -86,5 +86,5 @@ exit /b 0
 if not exist "%~1\ospp.vbs" exit /b 0
 set /a OFFICES+=1
 > "%OUT%\ospp-dstatus-%OFFICES%.txt" echo C:\^>cscript //nologo "%~1\ospp.vbs" /dstatus
->> "%OUT%\ospp-dstatus-%OFFICES%.txt" 2>&1 cscript //nologo "%~1\ospp.vbs" /dstatus
+cscript //nologo "%~1\ospp.vbs" /dstatus >> "%OUT%\ospp-dstatus-%OFFICES%.txt" 2>&1
 exit /b 0
