@@ -118,6 +118,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Show a local web page: paste or upload, and get the report at a link of one's own
+    #[cfg(feature = "serve")]
+    Serve(ServeArgs),
     /// Work with site profiles
     Site {
         #[command(subcommand)]
@@ -285,6 +288,44 @@ pub(crate) struct RedactArgs {
     /// File of 16 bytes or more: the same key gives the same stand-ins [default: a new key for each run]
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+}
+
+/// Options of `serve`.
+#[cfg(feature = "serve")]
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) site: SiteArgs,
+    /// Address and port; one that is no loopback address opens the page to the network
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8688")]
+    pub(crate) bind: std::net::SocketAddr,
+    /// Folder for the cases, redacted
+    #[arg(long, value_name = "DIR", default_value = "cases")]
+    pub(crate) data: PathBuf,
+    /// Name under which browsers ask for this server, besides its address; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Vec<String>,
+    /// Days that a case is kept after its newest upload [default: `[retention] days` of the site profile, else 30]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub(crate) keep_days: Option<u32>,
+    /// Certificate chain (PEM), for https without a proxy
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Key of the certificate (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Analyses at a time [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    /// Requests that may wait for an analysis; more are told to come back [default: 2000]
+    #[arg(long, value_name = "N")]
+    pub(crate) waiting: Option<u16>,
+    /// Most megabytes of an upload [default: 32]
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) max_upload: Option<u16>,
+    /// Seconds for a request's head, and without a byte of its body, before a slow sender is cut off [default: 15]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub(crate) patience: Option<u16>,
 }
 
 /// Commands of `site`.

@@ -39,6 +39,8 @@ mod report_folder;
 mod results_file;
 mod rule_overlap;
 mod scan;
+#[cfg(feature = "serve")]
+mod serve_cmd;
 mod site;
 mod trends;
 mod watch;
@@ -81,6 +83,8 @@ fn run() -> Result<Exit, Failure> {
         Command::CheckData { dir } => check_data::run(&dir),
         Command::Redact(options) => redact_cmd::run(&options, shared),
         Command::Collect { out } => collect::run(&out),
+        #[cfg(feature = "serve")]
+        Command::Serve(options) => serve_cmd::run(&options, shared),
         Command::Site { command } => site::run(&command, shared),
         Command::Knowledge { command } => knowledge_cmd::run(&command),
         Command::Lang { command } => lang_import::run(&command),

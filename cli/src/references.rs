@@ -12,7 +12,8 @@ use kms_triage::{DataError, Knowledge};
 use crate::data::DataFiles;
 
 /// Templates that the program itself asks for.
-const PAGES: [&str; 6] = ["report.html", "index.html", "compare.html", "entry.html", "entries.html", "explained.html"];
+const PAGES: [&str; 8] =
+    ["report.html", "index.html", "compare.html", "entry.html", "entries.html", "explained.html", "intake.html", "notice.html"];
 
 /// Tools whose options are known, and how their script is called in a command.
 const TOOLS: [(&str, &str); 2] = [("slmgr", "slmgr"), ("ospp", "ospp.vbs")];

@@ -94,6 +94,14 @@ impl<'k> Redactor<'k> {
     /// # Errors
     /// What the second look found; then nothing may be given away.
     pub fn case(&self, case: &str, inputs: &[Input<'_>]) -> Result<RedactedCase, Refused> {
+        self.case_under(&self.key, case, inputs)
+    }
+
+    /// The same under a key of the case's own.
+    ///
+    /// # Errors
+    /// As [`Self::case`].
+    pub fn case_under(&self, key: &Key, case: &str, inputs: &[Input<'_>]) -> Result<RedactedCase, Refused> {
         if !self.patterns.are_whole() {
             return Err(Refused { survivors: Vec::new() });
         }
@@ -107,7 +115,7 @@ impl<'k> Redactor<'k> {
         self.learn(&before, &sheets, &mut plan);
         plan.finish();
         let addresses = Addresses::new(self.knowledge.site.as_ref(), &words.addresses);
-        let pseudonyms = Pseudonyms::new(self.key.clone(), addresses);
+        let pseudonyms = Pseudonyms::new(key.clone(), addresses);
         let mut work = Work { patterns: &self.patterns, plan, pseudonyms, known: Known::default(), counts: BTreeMap::new() };
         let mut files: Vec<RedactedFile> = before.sources.iter().zip(&sheets).map(|(source, sheet)| work.file(source, sheet)).collect();
         let named: Vec<(&str, bool)> = before.sources.iter().map(|s| (s.name.as_str(), s.kind != "evtx")).collect();

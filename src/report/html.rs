@@ -82,8 +82,14 @@ impl<'k> Renderer<'k> {
     /// # Errors
     /// When a template names what the page does not have.
     pub fn case(&self, analysis: &Analysis, locale: &str, links: &CaseLinks) -> Result<String, RenderError> {
+        self.case_with(analysis, locale, links, &Value::Null)
+    }
+
+    /// The page of a case, with what a server that keeps it says about it.
+    pub(super) fn case_with(&self, analysis: &Analysis, locale: &str, links: &CaseLinks, served: &Value) -> Result<String, RenderError> {
         let mut page = View::new(self.knowledge, analysis, locale, links.explained.as_deref()).page();
         if let Value::Object(fields) = &mut page {
+            fields.insert("served".to_owned(), served.clone());
             fields.insert("links".to_owned(), json!({ "index": links.index, "langs": languages(self.knowledge, &links.langs, locale) }));
         }
         self.render("report.html", &page)

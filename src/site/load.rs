@@ -33,6 +33,7 @@ struct SiteRow {
     room: Vec<RoomRow>,
     helpdesk: Option<HelpdeskRow>,
     expiring: Option<ExpiringRow>,
+    retention: Option<RetentionRow>,
     #[serde(default)]
     remedy: BTreeMap<String, BTreeMap<String, RemedyWords>>,
     #[serde(default)]
@@ -114,6 +115,12 @@ struct ExpiringRow {
     days: Spanned<i64>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RetentionRow {
+    days: Spanned<i64>,
+}
+
 /// Longest text of a profile, in characters.
 const TEXT_CHARS_MAX: usize = 2_000;
 
@@ -158,6 +165,7 @@ impl Site {
             rooms: row.room.into_iter().map(|r| lint.room(r)).collect(),
             helpdesk: row.helpdesk.map(|h| lint.helpdesk(h)),
             expiring_days: row.expiring.and_then(|e| lint.days(&e.days)),
+            keep_days: row.retention.and_then(|r| lint.keep_days(&r.days)),
             name: lint.text(row.name),
             remedies: row.remedy,
             rules,
@@ -337,6 +345,15 @@ impl Lint<'_> {
         let fits = u32::try_from(*days.get_ref()).ok().filter(|d| (1..=180).contains(d));
         if fits.is_none() {
             self.error("site-days", Some(days.span()), "days are 1 to 180".to_owned(), "a KMS activation lasts 180 days");
+        }
+        fits
+    }
+
+    fn keep_days(&mut self, days: &Spanned<i64>) -> Option<u32> {
+        let fits = u32::try_from(*days.get_ref()).ok().filter(|d| (1..=3650).contains(d));
+        if fits.is_none() {
+            let what = "days are 1 to 3650".to_owned();
+            self.error("site-days", Some(days.span()), what, "so long `kms-triage serve` keeps a case after its newest upload");
         }
         fits
     }

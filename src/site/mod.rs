@@ -56,6 +56,8 @@ pub struct Site {
     pub helpdesk: Option<Helpdesk>,
     /// A licence with fewer days left is `expiring`.
     pub expiring_days: Option<u32>,
+    /// Days that a server keeps a case.
+    pub keep_days: Option<u32>,
     remedies: BTreeMap<String, BTreeMap<String, RemedyWords>>,
     rules: Vec<Rule>,
 }
