@@ -174,8 +174,13 @@ impl App {
     }
 
     /// Deletes what has expired; says how many cases.
-    pub(crate) fn purge(&self) -> Result<usize, Problem> {
-        let gone = self.well(self.store.purge(self.oldest()))?;
+    ///
+    /// # Errors
+    /// When the store does not work.
+    pub fn purge(&self) -> Result<usize, ServeError> {
+        let gone = self.store.purge(self.oldest());
+        self.health.set(gone.is_ok());
+        let gone = gone?;
         self.metrics.add(Count::Expired, gone as u64);
         Ok(gone)
     }

@@ -76,7 +76,9 @@ impl Reader {
         Self(Box::new(read))
     }
 
-    pub(crate) fn read(&self, knowledge: &Knowledge, upload: Upload) -> Vec<Evidence> {
+    /// Reads an upload.
+    #[must_use]
+    pub fn read(&self, knowledge: &Knowledge, upload: Upload) -> Vec<Evidence> {
         (self.0)(knowledge, upload)
     }
 }

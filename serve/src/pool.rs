@@ -139,10 +139,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_and_a_long_one_cost_their_own_answer_only() {
-        let pool = Pool::new(1, 9, Duration::from_millis(50));
-        assert_eq!(pool.run(|| -> u8 { std::panic::panic_any(1) }).await, Err(Problem::Internal));
-        assert_eq!(pool.run(|| std::thread::sleep(Duration::from_millis(200))).await, Err(Problem::Busy));
+        let pool = Pool::new(1, 9, Duration::from_secs(30));
+        assert_eq!(pool.run(|| -> u8 { std::panic::resume_unwind(Box::new(1)) }).await, Err(Problem::Internal));
         assert_eq!(pool.run(|| 1).await, Ok(1));
+        let hasty = Pool::new(1, 9, Duration::from_millis(50));
+        assert_eq!(hasty.run(|| std::thread::sleep(Duration::from_millis(200))).await, Err(Problem::Busy));
+        assert_eq!(hasty.inside(), 0);
     }
 
     #[test]

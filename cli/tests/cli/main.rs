@@ -22,6 +22,8 @@ mod pack;
 mod redact;
 mod report;
 mod scan;
+#[cfg(feature = "serve")]
+mod serve;
 mod site;
 mod summary;
 mod watch;
