@@ -36,7 +36,7 @@ async fn one_name_has_one_stand_in_throughout_a_case_and_another_one_elsewhere()
     let names = |html: &str| -> BTreeSet<String> {
         let body = html.split("id=\"main\"").nth(1).unwrap();
         let name = |rest: &str| rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap().to_owned();
-        body.split("user-").skip(1).map(name).filter(|n| !n.is_empty()).collect()
+        body.split("PC-").skip(1).map(name).filter(|n| !n.is_empty()).collect()
     };
     let link = server.paste(text).await;
     server.post(&link, &[Part::Text("text", text)]).await.location();
