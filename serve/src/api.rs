@@ -80,10 +80,12 @@ fn case_json(case: &Case) -> Result<Value, Problem> {
     responses((status = 200, description = "The case", content_type = "application/json", body = Object), (status = "4XX", body = ApiError), (status = 503, body = ApiError)))]
 pub(crate) async fn check(State(app): Shared, request: Request) -> Response {
     let done = async {
-        let Received { uploads, name, held } = receive(&app, request, true).await?;
+        let received = receive(&app, request, true).await?;
+        let bytes = received.bytes();
+        let Received { uploads, name, held } = received;
         let name = name.unwrap_or_else(|| uploads.first().map_or_else(String::new, |u| stem(&u.name).to_owned()));
         let worker = Arc::clone(&app);
-        let analysis = app.pool.run(move || {
+        let analysis = app.pool.run(bytes, move || {
             let _held = held;
             worker.check(&name, uploads)
         });
@@ -110,7 +112,7 @@ pub(crate) async fn create(State(app): Shared, request: Request) -> Response {
         let received = receive(&app, request, true).await?;
         let link = Link::new().map_err(|_| Problem::Internal)?;
         let worker = Arc::clone(&app);
-        let done = app.pool.run(move || {
+        let done = app.pool.run(received.bytes(), move || {
             let Received { uploads, held: _held, .. } = received;
             let taken = worker.create(link, uploads)?;
             told(&worker, link, taken)
@@ -129,7 +131,8 @@ pub(crate) async fn extend(State(app): Shared, Path(link): Path<String>, request
         let link = Link::parse(&link).ok_or(Problem::Missing)?;
         let received = receive(&app, request, true).await?;
         let worker = Arc::clone(&app);
-        let done = app.pool.run(move || {
+        let bytes = app.weight(link).await?.saturating_add(received.bytes());
+        let done = app.pool.run(bytes, move || {
             let Received { uploads, held: _held, .. } = received;
             let taken = worker.extend(link, uploads)?;
             told(&worker, link, taken)
@@ -146,7 +149,7 @@ pub(crate) async fn case(State(app): Shared, Path(link): Path<String>) -> Respon
     let done = async {
         let link = Link::parse(&link).ok_or(Problem::Missing)?;
         let worker = Arc::clone(&app);
-        app.pool.run(move || told(&worker, link, Taken::Kept)).await?
+        app.pool.run(app.weight(link).await?, move || told(&worker, link, Taken::Kept)).await?
     };
     done.await.map_or_else(problem, |case| json_of(StatusCode::OK, &case))
 }
@@ -158,7 +161,7 @@ pub(crate) async fn delete(State(app): Shared, Path(link): Path<String>) -> Resp
     let done = async {
         let link = Link::parse(&link).ok_or(Problem::Missing)?;
         let worker = Arc::clone(&app);
-        if app.pool.run(move || worker.delete(link)).await?? { Ok(()) } else { Err(Problem::Missing) }
+        if app.pool.run(0, move || worker.delete(link)).await?? { Ok(()) } else { Err(Problem::Missing) }
     };
     done.await.map_or_else(problem, |()| {
         app.metrics.add(Count::Deleted, 1);

@@ -1,5 +1,6 @@
 //! What is done with evidence: read, redact, keep, judge. Runs on the pool's threads; knows nothing about requests.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kms_triage::report::ServedCase;
@@ -97,6 +98,13 @@ impl App {
             Added::Missing => Err(Problem::Missing),
             Added::Full => Err(Problem::Full),
         }
+    }
+
+    /// Bytes of evidence of a case; none when there is no such case.
+    pub(crate) async fn weight(self: &Arc<Self>, link: Link) -> Result<usize, Problem> {
+        let app = Arc::clone(self);
+        let size = tokio::task::spawn_blocking(move || app.well(app.store.size(&link.digest())));
+        size.await.map_err(|_| Problem::Internal)?
     }
 
     /// Judges a case anew, by the knowledge of now.

@@ -149,8 +149,9 @@ pub(crate) async fn create(State(app): Shared, request: Request) -> Response {
         let received = receive(&app, request, false).await?;
         let link = Link::new().map_err(|_| Problem::Internal)?;
         let worker = Arc::clone(&app);
+        let bytes = received.bytes();
         let held = received.held;
-        let taken = app.pool.run(move || {
+        let taken = app.pool.run(bytes, move || {
             let _held = held;
             worker.create(link, received.uploads)
         });
@@ -166,8 +167,9 @@ pub(crate) async fn extend(State(app): Shared, Path(link): Path<String>, request
         let link = Link::parse(&link).ok_or(Problem::Missing)?;
         let received = receive(&app, request, false).await?;
         let worker = Arc::clone(&app);
+        let bytes = received.bytes();
         let held = received.held;
-        let taken = app.pool.run(move || {
+        let taken = app.pool.run(bytes, move || {
             let _held = held;
             worker.extend(link, received.uploads)
         });
@@ -204,7 +206,7 @@ pub(crate) async fn case(State(app): Shared, Path(link): Path<String>, request: 
     let done = async {
         let link = Link::parse(&link).ok_or(Problem::Missing)?;
         let (worker, asked) = (Arc::clone(&app), parts.clone());
-        app.pool.run(move || render_case(&worker, &asked, link)).await?
+        app.pool.run(app.weight(link).await?, move || render_case(&worker, &asked, link)).await?
     };
     match done.await {
         Ok(html) => page(StatusCode::OK, html),
@@ -234,7 +236,7 @@ pub(crate) async fn ask_delete(State(app): Shared, Path(link): Path<String>, req
     let done = async {
         let link = Link::parse(&link).ok_or(Problem::Missing)?;
         let worker = Arc::clone(&app);
-        let found = app.pool.run(move || worker.well(worker.store.load(&link.digest(), worker.oldest()))).await??;
+        let found = app.pool.run(0, move || worker.well(worker.store.load(&link.digest(), worker.oldest()))).await??;
         found.ok_or(Problem::Missing)?;
         let path = format!("/c/{}", link.text());
         let text = view.word("serve_delete_text").replace("{reference}", &reference(&link.digest()));
@@ -261,7 +263,7 @@ pub(crate) async fn delete(State(app): Shared, Path(link): Path<String>, request
             return Err(Problem::Bad);
         }
         let worker = Arc::clone(&app);
-        if app.pool.run(move || worker.delete(link)).await?? { Ok(()) } else { Err(Problem::Missing) }
+        if app.pool.run(0, move || worker.delete(link)).await?? { Ok(()) } else { Err(Problem::Missing) }
     };
     match done.await {
         Ok(()) => {

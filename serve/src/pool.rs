@@ -11,10 +11,15 @@ use tokio::time::timeout;
 
 use crate::problem::Problem;
 
+/// Work on more bytes is heavy: most uploads have some kilobytes.
+const HEAVY_BYTES: usize = 1 << 20;
+
 /// Workers and those who wait for one.
 #[derive(Debug)]
 pub(crate) struct Pool {
     workers: Arc<Semaphore>,
+    /// Heavy work takes half of the workers at most, so that it never holds up everybody else.
+    heavy: Arc<Semaphore>,
     inside: AtomicUsize,
     inside_max: usize,
     time_max: Duration,
@@ -33,7 +38,8 @@ impl Pool {
     pub(crate) fn new(workers: usize, waiting_max: usize, time_max: Duration) -> Self {
         let workers = workers.max(1);
         let inside_max = workers.saturating_add(waiting_max);
-        Self { workers: Arc::new(Semaphore::new(workers)), inside: AtomicUsize::new(0), inside_max, time_max }
+        let heavy = Arc::new(Semaphore::new((workers / 2).max(1)));
+        Self { workers: Arc::new(Semaphore::new(workers)), heavy, inside: AtomicUsize::new(0), inside_max, time_max }
     }
 
     /// Analyses that run or wait.
@@ -46,16 +52,18 @@ impl Pool {
         self.inside() >= self.inside_max
     }
 
-    /// Runs `work` on a thread of its own. One that takes too long is not waited for; it keeps its worker until it ends,
+    /// Runs `work` on `bytes` of evidence on a thread of its own. One that takes too long is not waited for; it keeps its worker until it ends,
     /// so that no more than the workers ever run.
-    pub(crate) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    pub(crate) async fn run<T: Send + 'static>(&self, bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
         let place = Place(&self.inside);
         if self.inside.fetch_add(1, Ordering::AcqRel) >= self.inside_max {
             return Err(Problem::Busy);
         }
+        let heavy = Arc::clone(&self.heavy);
+        let heavy = if bytes > HEAVY_BYTES { Some(heavy.acquire_owned().await.map_err(|_| Problem::Busy)?) } else { None };
         let worker = self.workers.clone().acquire_owned().await.map_err(|_| Problem::Busy)?;
         let task = tokio::task::spawn_blocking(move || {
-            let _worker = worker;
+            let _taken = (worker, heavy);
             catch_unwind(AssertUnwindSafe(work))
         });
         let done = timeout(self.time_max, task).await.map_err(|_| Problem::Busy)?;
@@ -121,16 +129,16 @@ mod tests {
         let (open, gate) = mpsc::channel::<()>();
         let first = tokio::spawn({
             let pool = Arc::clone(&pool);
-            async move { pool.run(move || gate.recv().is_ok()).await }
+            async move { pool.run(0, move || gate.recv().is_ok()).await }
         });
         let second = tokio::spawn({
             let pool = Arc::clone(&pool);
-            async move { pool.run(|| 2).await }
+            async move { pool.run(0, || 2).await }
         });
         while pool.inside() < 2 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(pool.run(|| 3).await, Err(Problem::Busy));
+        assert_eq!(pool.run(0, || 3).await, Err(Problem::Busy));
         open.send(()).unwrap();
         assert_eq!(first.await.unwrap(), Ok(true));
         assert_eq!(second.await.unwrap(), Ok(2));
@@ -138,12 +146,34 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn heavy_work_leaves_a_worker_for_the_others() {
+        let pool = Arc::new(Pool::new(2, 9, Duration::from_secs(30)));
+        let (open, gate) = mpsc::channel::<()>();
+        let heavy = tokio::spawn({
+            let pool = Arc::clone(&pool);
+            async move { pool.run(super::HEAVY_BYTES + 1, move || gate.recv().is_ok()).await }
+        });
+        let other = tokio::spawn({
+            let pool = Arc::clone(&pool);
+            async move { pool.run(super::HEAVY_BYTES + 1, || 2).await }
+        });
+        while pool.inside() < 2 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(pool.run(super::HEAVY_BYTES, || 1).await, Ok(1));
+        assert!(!other.is_finished());
+        open.send(()).unwrap();
+        assert_eq!(heavy.await.unwrap(), Ok(true));
+        assert_eq!(other.await.unwrap(), Ok(2));
+    }
+
+    #[tokio::test]
     async fn a_panic_and_a_long_one_cost_their_own_answer_only() {
         let pool = Pool::new(1, 9, Duration::from_secs(30));
-        assert_eq!(pool.run(|| -> u8 { std::panic::resume_unwind(Box::new(1)) }).await, Err(Problem::Internal));
-        assert_eq!(pool.run(|| 1).await, Ok(1));
+        assert_eq!(pool.run(0, || -> u8 { std::panic::resume_unwind(Box::new(1)) }).await, Err(Problem::Internal));
+        assert_eq!(pool.run(0, || 1).await, Ok(1));
         let hasty = Pool::new(1, 9, Duration::from_millis(50));
-        assert_eq!(hasty.run(|| std::thread::sleep(Duration::from_millis(200))).await, Err(Problem::Busy));
+        assert_eq!(hasty.run(0, || std::thread::sleep(Duration::from_millis(200))).await, Err(Problem::Busy));
         assert_eq!(hasty.inside(), 0);
     }
 

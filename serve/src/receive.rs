@@ -28,6 +28,13 @@ pub(crate) struct Received {
     pub(crate) held: Held,
 }
 
+impl Received {
+    /// Bytes of evidence.
+    pub(crate) fn bytes(&self) -> usize {
+        self.uploads.iter().map(|u| u.bytes.len()).sum()
+    }
+}
+
 /// Name of a pasted text.
 const PASTED: &str = "paste.txt";
 /// Longest name that is kept of a file, in characters.

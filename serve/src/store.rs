@@ -165,6 +165,13 @@ impl Store {
         Ok(Added::Done)
     }
 
+    /// Bytes of a case's texts; none when there is no such case.
+    pub(crate) fn size(&self, digest: &[u8; 32]) -> Result<usize, StoreError> {
+        let connection = self.connection();
+        let mut sum = connection.prepare_cached("SELECT coalesce(sum(length(CAST(text AS BLOB))), 0) FROM files WHERE digest = ?1")?;
+        Ok(sum.query_row(params![digest], |row| row.get(0))?)
+    }
+
     /// A case, unless it is not there or was last changed before `since`.
     pub(crate) fn load(&self, digest: &[u8; 32], since: i64) -> Result<Option<StoredCase>, StoreError> {
         let mut connection = self.connection();
