@@ -29,7 +29,7 @@ impl Server {
         let mut process = command.spawn().unwrap();
         let mut said = String::new();
         BufReader::new(process.stderr.take().unwrap()).read_line(&mut said).unwrap();
-        let address = said.split("http://").nth(1).expect(&said).split('/').next().unwrap().to_owned();
+        let address = said.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
         Self { process, address }
     }
 

@@ -101,21 +101,23 @@ async fn uploads_share_a_bounded_memory() {
     assert!(server.get("/metrics").await.text.contains("kms_triage_upload_bytes 0\n"));
 }
 
+/// A body that sends what comes through a channel.
+struct Standing(tokio::sync::mpsc::Receiver<u8>);
+impl hyper::body::Body for Standing {
+    type Data = hyper::body::Bytes;
+    type Error = std::convert::Infallible;
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
+        self.0.poll_recv(context).map(|byte| byte.map(|b| Ok(hyper::body::Frame::data(vec![b].into()))))
+    }
+}
+
 #[tokio::test]
 async fn a_body_that_stands_still_is_given_up() {
     let server = Server::with(|c| c.limits.idle_time = Duration::from_millis(50));
     let (sender, body) = tokio::sync::mpsc::channel::<u8>(1);
-    struct Standing(tokio::sync::mpsc::Receiver<u8>);
-    impl hyper::body::Body for Standing {
-        type Data = hyper::body::Bytes;
-        type Error = std::convert::Infallible;
-        fn poll_frame(
-            mut self: std::pin::Pin<&mut Self>,
-            context: &mut std::task::Context<'_>,
-        ) -> std::task::Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
-            self.0.poll_recv(context).map(|byte| byte.map(|b| Ok(hyper::body::Frame::data(vec![b].into()))))
-        }
-    }
     let reply = server.send(ask("POST", "/", &[("content-type", FORM)], Body::new(Standing(body)))).await;
     assert_eq!(reply.status, StatusCode::REQUEST_TIMEOUT);
     drop(sender);

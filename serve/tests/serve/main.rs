@@ -1,6 +1,6 @@
 //! The server as browsers and programs see it, without a socket: pages, limits, tricks, what is in the store.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::string_slice, reason = "a test that cannot go on fails")]
 
 mod api;
 mod cases;

@@ -94,7 +94,7 @@ async fn the_owner_deletes_a_case_after_saying_so_twice() {
     assert_eq!(asked.status, StatusCode::OK);
     let token = asked.text.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let form = [("content-type", "application/x-www-form-urlencoded")];
-    for bad in ["", "token=", "token=0", &format!("token={}0", token), &token] {
+    for bad in ["", "token=", "token=0", &format!("token={token}0"), &token] {
         let refused = server.send(ask("POST", &delete, &form, bad.to_owned())).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{bad}");
     }

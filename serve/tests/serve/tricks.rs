@@ -20,9 +20,8 @@ const PAYLOADS: [&str; 12] = [
 ];
 
 fn is_harmless(html: &str, what: &str) {
-    for bad in ["<script", "<img", "<svg onload", "onerror=\"", "href=\"javascript", "49", "root:x"] {
-        // Numbers stand in every page; only the sum of a template would be alone.
-        assert!(bad == "49" || !html.to_lowercase().contains(bad), "{what}: {bad}");
+    for bad in ["<script", "<img", "<svg onload", "onerror=\"", "href=\"javascript", "root:x:"] {
+        assert!(!html.to_lowercase().contains(bad), "{what}: {bad}");
     }
     assert_eq!(html.matches("<style>").count(), 1, "{what}");
 }
@@ -40,7 +39,7 @@ async fn nothing_that_is_sent_runs() {
             is_harmless(&reply.text, payload);
             assert!(reply.headers.get("set-cookie").is_none());
         }
-        let quoted: String = payload.bytes().map(|b| format!("%{b:02x}")).collect();
+        let quoted = payload.bytes().fold(String::new(), |text, b| text + &format!("%{b:02x}"));
         for path in [format!("/{quoted}"), format!("/c/{quoted}"), format!("/?lang={quoted}"), format!("/c/{quoted}/delete")] {
             is_harmless(&server.get(&path).await.text, &path);
         }
