@@ -214,11 +214,12 @@ impl Work<'_> {
         Some(with)
     }
 
-    fn survivors(&mut self, files: &[RedactedFile]) -> Vec<Survivor> {
+    fn survivors(&self, files: &[RedactedFile]) -> Vec<Survivor> {
         let mut survivors = Vec::new();
+        let look = self.known.look();
         for file in files {
-            let left = self.known.survivors(file.text.as_deref().unwrap_or_default()).into_iter();
-            let named = self.known.survivors(&file.name).into_iter();
+            let left = look.survivors(file.text.as_deref().unwrap_or_default()).into_iter();
+            let named = look.survivors(&file.name).into_iter();
             survivors.extend(left.chain(named).map(|class| Survivor { file: file.name.clone(), class }));
         }
         survivors

@@ -1,7 +1,10 @@
 //! The second look: reads what is to be given away as somebody would who searches it, knowing what was taken
 //! out. Shares no pattern and no table with what replaces; where both agree, nothing is left.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder};
 
 use super::class::Class;
 
@@ -24,30 +27,20 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Everything left in a text.
-    pub(super) fn survivors(&self, text: &str) -> BTreeSet<Class> {
-        let plain: String = text.chars().flat_map(|c| narrow(c).to_lowercase()).collect();
-        let joined: String =
-            plain.chars().filter(|c| !matches!(c, '\r' | '\n' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')).collect();
-        let digits: String = joined.chars().filter(char::is_ascii_alphanumeric).collect();
-        let mut left = BTreeSet::new();
-        for (class, value, anywhere) in &self.originals {
-            if self.allowed.contains(value) {
-                continue;
-            }
+    /// Gets ready to look. One pass over a text finds every value: a long text has many of them.
+    pub(super) fn look(&self) -> Look<'_> {
+        let mut words = Values::default();
+        let mut numbers = Values::default();
+        for (class, value, anywhere) in self.originals.iter().filter(|o| !self.allowed.contains(&o.1)) {
             let squeezed: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
-            let found = match class {
-                Class::ProductKey => squeezed.len() == 25 && squeezed.get(..20).is_some_and(|head| digits.contains(head)),
-                Class::Cmid | Class::InstallationId => digits.contains(&squeezed),
-                _ if !anywhere => in_folder(&plain, value),
-                _ => whole(&plain, value) || whole(&joined, value),
-            };
-            if found {
-                left.insert(*class);
+            match class {
+                Class::ProductKey if squeezed.len() == 25 => numbers.add(squeezed.get(..20).unwrap_or_default(), *class, true),
+                Class::ProductKey => {}
+                Class::Cmid | Class::InstallationId => numbers.add(&squeezed, *class, true),
+                _ => words.add(value, *class, *anywhere),
             }
         }
-        self.shapes(&plain, &mut left);
-        left
+        Look { known: self, words: words.searched(), numbers: numbers.searched() }
     }
 
     /// What nobody told about, by its look.
@@ -84,31 +77,87 @@ impl Known {
     }
 }
 
+/// Values to look for, with what each is and whether it may stand nowhere.
+#[derive(Default)]
+struct Values {
+    of: BTreeMap<String, BTreeSet<(Class, bool)>>,
+    automaton: Option<DoubleArrayAhoCorasick<u32>>,
+    entries: Vec<(String, BTreeSet<(Class, bool)>)>,
+}
+
+impl Values {
+    fn add(&mut self, value: &str, class: Class, anywhere: bool) {
+        if !value.is_empty() {
+            self.of.entry(value.to_owned()).or_default().insert((class, anywhere));
+        }
+    }
+
+    fn searched(mut self) -> Self {
+        self.entries = std::mem::take(&mut self.of).into_iter().collect();
+        self.automaton = DoubleArrayAhoCorasickBuilder::new().build(self.entries.iter().map(|e| e.0.as_str())).ok();
+        self
+    }
+
+    /// Classes of the values that stand in a text and that `is_left` says are left there.
+    fn left(&self, text: &str, is_left: impl Fn(&Range<usize>, bool) -> bool, left: &mut BTreeSet<Class>) {
+        let Some(automaton) = &self.automaton else {
+            // Nothing to look for; or too much, and then nobody can say that it is gone.
+            left.extend(self.entries.iter().flat_map(|e| &e.1).map(|(class, _)| *class));
+            return;
+        };
+        for hit in automaton.find_overlapping_iter(text) {
+            let entry = self.entries.get(usize::try_from(hit.value()).unwrap_or(usize::MAX));
+            let range = hit.start()..hit.end();
+            left.extend(entry.iter().flat_map(|e| &e.1).filter(|(_, anywhere)| is_left(&range, *anywhere)).map(|(class, _)| *class));
+        }
+    }
+}
+
+/// A second look that is ready.
+pub(super) struct Look<'k> {
+    known: &'k Known,
+    words: Values,
+    numbers: Values,
+}
+
+impl Look<'_> {
+    /// Everything left in a text.
+    pub(super) fn survivors(&self, text: &str) -> BTreeSet<Class> {
+        let plain: String = text.chars().flat_map(|c| narrow(c).to_lowercase()).collect();
+        let joined: String =
+            plain.chars().filter(|c| !matches!(c, '\r' | '\n' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')).collect();
+        let digits: String = joined.chars().filter(char::is_ascii_alphanumeric).collect();
+        let mut left = BTreeSet::new();
+        let in_plain = |range: &Range<usize>, anywhere| if anywhere { is_whole(&plain, range) } else { in_folder(&plain, range) };
+        self.words.left(&plain, in_plain, &mut left);
+        self.words.left(&joined, |range, anywhere| anywhere && is_whole(&joined, range), &mut left);
+        self.numbers.left(&digits, |_, _| true, &mut left);
+        self.known.shapes(&plain, &mut left);
+        left
+    }
+}
+
 fn narrow(c: char) -> char {
     let code = u32::from(c);
     if (0xff01..=0xff5e).contains(&code) { char::from_u32(code - 0xfee0).unwrap_or(c) } else { c }
 }
 
 /// Whether a value stands in a text with nothing of its kind glued to it.
-fn whole(text: &str, value: &str) -> bool {
+fn is_whole(text: &str, range: &Range<usize>) -> bool {
     let glued = |c: Option<char>, edge: Option<char>| {
         c.is_some_and(|c| c.is_ascii_alphanumeric()) && edge.is_some_and(|c| c.is_ascii_alphanumeric())
     };
-    text.match_indices(value).any(|(at, _)| {
-        let before = text.get(..at).and_then(|t| t.chars().next_back());
-        let behind = text.get(at + value.len()..).and_then(|t| t.chars().next());
-        !glued(before, value.chars().next()) && !glued(behind, value.chars().next_back())
-    })
+    let value = text.get(range.clone()).unwrap_or_default();
+    let before = text.get(..range.start).and_then(|t| t.chars().next_back());
+    let behind = text.get(range.end..).and_then(|t| t.chars().next());
+    !glued(before, value.chars().next()) && !glued(behind, value.chars().next_back())
 }
 
 /// Whether a name is still a folder of accounts' own.
-fn in_folder(text: &str, name: &str) -> bool {
-    ["\\users\\", "\\users\\\\", "/users/"].iter().any(|lead| {
-        text.match_indices(lead).any(|(at, _)| {
-            let rest = text.get(at + lead.len()..).unwrap_or_default();
-            rest.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-        })
-    })
+fn in_folder(text: &str, range: &Range<usize>) -> bool {
+    let (before, behind) = (text.get(..range.start).unwrap_or_default(), text.get(range.end..).unwrap_or_default());
+    let leads = ["\\users\\", "\\users\\\\", "/users/"];
+    leads.iter().any(|lead| before.ends_with(lead)) && !behind.starts_with(char::is_alphanumeric)
 }
 
 /// Five groups of five of which one in front can be read.
@@ -132,7 +181,15 @@ mod tests {
 
     fn left(originals: &[(Class, &str)], text: &str) -> Vec<Class> {
         let originals = originals.iter().map(|(class, value)| (*class, (*value).to_owned(), true)).collect();
-        Known { originals, ..Known::default() }.survivors(text).into_iter().collect()
+        Known { originals, ..Known::default() }.look().survivors(text).into_iter().collect()
+    }
+
+    #[test]
+    fn a_short_name_is_looked_for_as_a_folder() {
+        let known = Known { originals: [(Class::User, "li".to_owned(), false)].into(), ..Known::default() };
+        let left = |text: &str| known.look().survivors(text).len();
+        assert_eq!(["C:\\Users\\li\\x", "c:\\\\users\\\\LI", "/Users/li/"].map(left), [1, 1, 1]);
+        assert_eq!(["C:\\Users\\lisa", "li", "C:\\Users\\Public\\li"].map(left), [0, 0, 0]);
     }
 
     #[test]
