@@ -23,6 +23,7 @@ mod kinds;
 mod knowledge_cmd;
 mod lang_import;
 mod lang_slots;
+mod lists;
 mod log;
 mod man;
 mod memory;

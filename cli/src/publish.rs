@@ -3,7 +3,7 @@
 use std::io;
 
 use kms_triage::fleet::{Traits, summary};
-use kms_triage::report::{IndexMeta, IndexRow, Renderer, page_ending};
+use kms_triage::report::{IndexMeta, IndexRow, Listing, Renderer, page_ending};
 use kms_triage::{TOOL, table};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use crate::canonical::hex;
 use crate::exit::Failure;
 use crate::explained::{self, Languages};
-use crate::report_folder::{CASES, EXPLAINED, RESULTS, ReportFolder, SUMMARY, TABLE, index_name};
+use crate::lists;
+use crate::report_folder::{CASES, EXPLAINED, LISTS, RESULTS, ReportFolder, SUMMARY, TABLE, index_name};
 
 /// What a report is made of.
 pub(crate) struct Report<'a> {
@@ -77,20 +78,28 @@ impl Report<'_> {
         if self.explained.is_some() {
             explained::write(self.renderer, self.languages, &folder.fresh_pages(EXPLAINED).map_err(cannot)?)?;
         }
+        let summary = self.summary()?;
+        let shown = format!("{} {:?} {:?} {}", self.meta.files, self.meta.problems, self.pages, self.meta.folder);
+        let listed = format!("{LISTS}{}", fingerprint(&self.results, &[&self.seed, &summary, &shown]));
+        let cannot_render = |e| Failure::internal(format!("cannot render the template `find.js`: {e}"));
+        self.meta.lists = Some(listed.clone());
+        self.meta.script = Some(lists::digest(&self.renderer.script().map_err(cannot_render)?));
+        let listing = Listing::new(&self.rows, &self.traits, &self.meta);
+        lists::write(self.renderer, &listing, self.languages, &folder.fresh_pages(LISTS).map_err(cannot)?)?;
         // Rendered before anything is moved: a broken template must not cost the old report.
         let render = |locale: &&str| {
             self.renderer
-                .index(&self.rows, &self.meta, locale)
+                .index(&listing, locale)
                 .map(|html| (index_name(locale, chosen), html))
                 .map_err(|e| Failure::internal(format!("cannot render the template `index.html`: {e}")))
         };
         let mut indexes = all.par_iter().map(render).collect::<Result<Vec<_>, Failure>>()?;
         // The index in the language of choice goes last: it is the one that people open.
         indexes.sort_by_key(|(name, _)| name == "index.html");
-        let summary = self.summary()?;
         let names: Vec<String> = indexes.iter().map(|i| i.0.clone()).collect();
         let write = || -> io::Result<()> {
-            let folders: Vec<String> = self.explained.iter().chain(&self.pages).cloned().collect();
+            let folders: Vec<String> = self.explained.iter().chain(&self.pages).chain([&listed]).cloned().collect();
+            folder.keep_pages(LISTS, &listed)?;
             if let (Some(explained), Some(pages)) = (&self.explained, &self.pages) {
                 folder.keep_pages(EXPLAINED, explained)?;
                 folder.keep_pages(CASES, pages)?;

@@ -166,6 +166,7 @@ impl<'a> Scan<'a> {
                 hosts: joined.hosts,
                 explained: None,
                 fleet: Fleet::default(),
+                ..IndexMeta::default()
             },
             languages: Languages { all: &self.locales, chosen: self.words.locale },
             explained: job.explained.clone(),
