@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::io::{IsTerminal, stdin, stdout};
 use std::path::{Path, PathBuf};
 
+use kms_triage::intake::stem;
 use kms_triage::report::{CaseLinks, Renderer, case_text, index_row};
 use kms_triage::table;
 
 use crate::args::{CheckArgs, CheckFormat, Color, Shared};
-use crate::cases::stem;
 use crate::exit::{Exit, Failure};
 use crate::input::{self, Loaded, PARTLY};
 use crate::words::{Words, shown};

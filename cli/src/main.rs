@@ -3,7 +3,6 @@
 
 mod args;
 mod batch;
-mod canonical;
 mod cases;
 mod check;
 mod check_data;
@@ -19,7 +18,6 @@ mod history;
 mod ini;
 mod input;
 mod keys;
-mod kinds;
 mod knowledge_cmd;
 mod lang_import;
 mod lang_slots;
@@ -43,7 +41,6 @@ mod scan;
 mod site;
 mod trends;
 mod watch;
-mod window;
 mod words;
 mod worker;
 
@@ -52,6 +49,7 @@ use std::process::ExitCode;
 
 use args::Command;
 use exit::{Exit, Failure};
+use kms_triage_data::canonical;
 
 fn main() -> ExitCode {
     panic::set_hook(Box::new(|info| output::note(&format!("kms-triage: internal error: {info}").replace('\n', " "))));
