@@ -39,6 +39,7 @@ mod results_file;
 mod rule_overlap;
 mod scan;
 mod site;
+mod spill;
 mod trends;
 mod watch;
 mod words;

@@ -107,15 +107,15 @@ impl ReportFolder {
 
     /// Writes one file of the top level: whole under another name first, then in one step to its own.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.write_lines(name, &[bytes])
+        self.write_lines(name, std::iter::once(Ok(bytes)))
     }
 
     /// The same for a file in parts.
-    pub(crate) fn write_lines(&self, name: &str, lines: &[impl AsRef<[u8]>]) -> io::Result<()> {
+    pub(crate) fn write_lines(&self, name: &str, lines: impl Iterator<Item = io::Result<impl AsRef<[u8]>>>) -> io::Result<()> {
         let fresh = self.dir.join(format!("{FRESH}-{name}"));
         let mut file = BufWriter::with_capacity(1 << 20, File::create(&fresh)?);
         for line in lines {
-            file.write_all(line.as_ref())?;
+            file.write_all(line?.as_ref())?;
         }
         file.flush()?;
         file.get_ref().sync_all()?;
