@@ -36,6 +36,11 @@ static START: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?:write-(?:host|output|warning|error|verbose)|console\.(?:log|error)|system\.out\.println|print|printf|println|msgbox|cout) *[(<\x22'-]",
         // a table of codes: "0xC004F074": "…",
         r"|[\x22'](?:0x)?[0-9a-f]{8}[\x22'] *(?::|=>|,|\)|=)",
+        // a row of a table: ("0xC004F074", "no host", [("slmgr /dlv", 0, "…")]),
+        r"|[\[{]*\( *[\x22'][^\x22']*[\x22'] *, *(?:[\x22'0-9\[({]|$)",
+        // a list under an unquoted name, or a quoted name that a list is assigned to: triggers: &["…", 'NO_HOST' = @('…',
+        r"|[a-z_][a-z0-9_]* *[:=] *&?(?:vec!)?[\[({] *[\x22']",
+        r"|[\x22'][a-z0-9_.-]+[\x22'] *=>? *@?[\[({] *[\x22']",
         r")"
     ))
     .ok()
@@ -45,6 +50,9 @@ static START: LazyLock<Option<Regex>> = LazyLock::new(|| {
 #[must_use]
 pub fn is_source(body: &str) -> bool {
     const WORDS: [&str; 5] = ["::", "rem ", "echo", "@echo", "define "];
+    if is_comment(body) {
+        return true;
+    }
     let marked = body.bytes().any(|b| matches!(b, b'"' | b'\'' | b'=' | b'{'));
     let worded = || WORDS.iter().any(|w| body.get(..w.len()).is_some_and(|head| head.eq_ignore_ascii_case(w)));
     if !marked && !worded() {
@@ -55,6 +63,12 @@ pub fn is_source(body: &str) -> bool {
     matches(&START) || matches(&SYNTAX)
 }
 
+/// `// The service reported that the key is invalid.`, not `//nologo` and no address.
+fn is_comment(body: &str) -> bool {
+    let text = body.trim_start().trim_start_matches('/');
+    body.trim_start().starts_with("//") && (text.is_empty() || text.starts_with([' ', '\t', '!']))
+}
+
 /// A line that leaves a call or a list open, behind which only its texts follow.
 static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
@@ -63,6 +77,8 @@ static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"[A-Za-z_][A-Za-z0-9_.:$]*\((?:.*[\[({,])?",
         // $expected = @(, inline = [
         r"|\$?[A-Za-z_][A-Za-z0-9_.$]* *(?::[A-Za-z\[\], ]*)?=>? *[a-z]?@?[\[({]",
+        // steps: &[, steps: [
+        r"|[A-Za-z_][A-Za-z0-9_]*: *&?(?:vec!)?\[",
         r")$"
     ))
     .ok()
@@ -83,7 +99,7 @@ impl Literals {
             return true;
         }
         let ends = self.open && line.starts_with([')', ']', '}']);
-        self.open = OPENS.as_ref().is_some_and(|re| re.is_match(line));
+        self.open = OPENS.as_ref().is_some_and(|re| re.is_match(line)) || line.ends_with([',', '[', '(']) && is_source(line);
         ends
     }
 }
@@ -109,6 +125,11 @@ mod tests {
             (r#""License Status: Licensed","#, false),
             ("$expected = @(", false),
             (r#""License Status: Licensed""#, true),
+            (")", true),
+            ("'NO_HOST' = @('No host (0xC004F074).',", false),
+            ("'Kein Host (0xC004F074).')", true),
+            ("steps: &[", false),
+            (r#""If you get 0xC004F074, connect to the VPN.","#, true),
         ];
         for (line, taken) in lines {
             assert_eq!(literals.takes(line), taken, "{line}");
@@ -135,6 +156,11 @@ mod tests {
             "$out = & cscript slmgr.vbs /dli",
             "Write-Host 'Product activated successfully.'",
             "echo Product activated successfully.",
+            "// The service reported that the product key is invalid. 0xC004F050",
+            r#"("code","0xC004C003 'the key has been blocked'","#,
+            r#"[("slmgr /dlv", 0, "License Status: Notification")]),"#,
+            r#"triggers: &["license status: unlicensed", "not genuine"],"#,
+            "'NO_HOST' = @('No host (0xC004F074) -- ask for the VPN.',",
         ] {
             assert!(is_source(line), "{line}");
         }
@@ -150,6 +176,10 @@ mod tests {
             r#"{"Message":"License Activation (slui.exe) failed: hr=0x8007232B"}"#,
             "I set the host and then it failed (0xC004F074)",
             r#"It says "0xC004F074" and I cannot find it"#,
+            r"//nologo C:\Windows\System32\slmgr.vbs /ato",
+            "//192.0.2.7/share",
+            r#"("Windows is activated", it says)"#,
+            r#"ok: [pc07] => {"#,
         ] {
             assert!(!is_source(line), "{line}");
         }
