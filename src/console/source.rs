@@ -29,11 +29,15 @@ static START: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"::|rem |@?echo[ .]|@echo",
         // set str6=…, set /p a=…
         r"|set +(?:/[ap] +)?[a-z_][a-z0-9_]* ?=",
+        // if %code% EQU -1073418124 (
+        r"|if +(?:/i +|not +)*[^ ]+ +(?:equ|neq|lss|leq|gtr|geq) ",
+        // call :show %red% "failed [0xC004F074]"
+        r"|call +:[a-z_]",
         r"|#?define [a-z_]",
         // $out = …, $null = &
         r"|\$?[a-z_][a-z0-9_.\[\]]* = (?:&|@|\$|\(|r?'|\x22\x22)",
         r"|(?:private |public |export )?(?:const|let|var) [a-z_]",
-        r"|(?:write-(?:host|output|warning|error|verbose)|console\.(?:log|error)|system\.out\.println|print|printf|println|msgbox|cout) *[(<\x22'-]",
+        r"|(?:write-[a-z]+|console\.(?:log|error)|system\.out\.println|print|printf|println|msgbox|cout) *[(<\x22'-]",
         // a table of codes: "0xC004F074": "…",
         r"|[\x22'](?:0x)?[0-9a-f]{8}[\x22'] *(?::|=>|,|\)|=)",
         // a row of a table: ("0xC004F074", "no host", [("slmgr /dlv", 0, "…")]),
@@ -49,7 +53,7 @@ static START: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Whether a line is source code or a line of a batch file, not of its output.
 #[must_use]
 pub fn is_source(body: &str) -> bool {
-    const WORDS: [&str; 5] = ["::", "rem ", "echo", "@echo", "define "];
+    const WORDS: [&str; 6] = ["::", "rem ", "echo", "@echo", "define ", "if "];
     if is_comment(body) {
         return true;
     }
@@ -155,6 +159,9 @@ mod tests {
             r#""0xC004F074": "no host","#,
             "$out = & cscript slmgr.vbs /dli",
             "Write-Host 'Product activated successfully.'",
+            r#"Write-Log "no host (0xC004F074)""#,
+            "if %code% EQU -1073418124 (",
+            r#"call :show %red% "no host [0xC004F074]""#,
             "echo Product activated successfully.",
             "// The service reported that the product key is invalid. 0xC004F050",
             r#"("code","0xC004C003 'the key has been blocked'","#,
@@ -178,6 +185,7 @@ mod tests {
             r#"It says "0xC004F074" and I cannot find it"#,
             r"//nologo C:\Windows\System32\slmgr.vbs /ato",
             "//192.0.2.7/share",
+            r#"Call to the help desk: it says "0xC004F074""#,
             r#"("Windows is activated", it says)"#,
             r#"ok: [pc07] => {"#,
         ] {
