@@ -187,7 +187,7 @@ mod tests {
             "//192.0.2.7/share",
             r#"Call to the help desk: it says "0xC004F074""#,
             r#"("Windows is activated", it says)"#,
-            r#"ok: [pc07] => {"#,
+            r"ok: [pc07] => {",
         ] {
             assert!(!is_source(line), "{line}");
         }
