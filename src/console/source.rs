@@ -62,9 +62,18 @@ pub fn is_source(body: &str) -> bool {
     if !marked && !worded() {
         return false;
     }
-    let lower = body.to_ascii_lowercase();
+    let lower = half_width(body).to_ascii_lowercase();
     let matches = |re: &LazyLock<Option<Regex>>| re.as_ref().is_some_and(|re| re.is_match(&lower));
     matches(&START) || matches(&SYNTAX)
+}
+
+/// Input methods write `call：show` and `0xＣ004F074`.
+fn half_width(text: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        other => other,
+    };
+    text.chars().map(narrow).collect()
 }
 
 /// `// The service reported that the key is invalid.`, not `//nologo` and no address.
@@ -103,7 +112,7 @@ impl Literals {
             return true;
         }
         let ends = self.open && line.starts_with([')', ']', '}']);
-        self.open = OPENS.as_ref().is_some_and(|re| re.is_match(line)) || line.ends_with([',', '[', '(']) && is_source(line);
+        self.open = OPENS.as_ref().is_some_and(|re| re.is_match(&half_width(line))) || line.ends_with([',', '[', '(']) && is_source(line);
         ends
     }
 }
