@@ -41,6 +41,10 @@ pub struct CaseLinks {
     pub explained: Option<String>,
 }
 
+/// Templates that the program itself asks for; these name all others.
+pub const TEMPLATES: [&str; 8] =
+    ["report.html", "index.html", "list.html", "find.js", "compare.html", "entry.html", "entries.html", "explained.html"];
+
 /// Enough for the longest page that the limits allow; a template of a trainer cannot hang.
 const FUEL: u64 = 50_000_000;
 

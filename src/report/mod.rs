@@ -24,7 +24,7 @@ mod written;
 pub use compare::comparison_text;
 pub use encyclopaedia::{KINDS, entries_page, entry_page};
 pub use find::{FIND_ROWS, Finder};
-pub use html::{CaseLinks, RenderError, Renderer};
+pub use html::{CaseLinks, RenderError, Renderer, TEMPLATES};
 pub use index::{IndexMeta, IndexRow, PROBLEMS_SHOWN, ProblemFile, index_row, page_ending};
 pub use listing::{ListPage, Listing, PAGE_ROWS};
 pub use lists::LIST_ROWS;
