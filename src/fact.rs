@@ -233,7 +233,7 @@ pub const VOCABULARY: &[FactDef] = &[
     // `ended` as of the day the list was read, which is past for every reader; else `unknown`.
     FactDef { kind: "support", fields: &["name", "end", "extended", "state", "as-of"], strict: false },
     FactDef { kind: "command-typo", fields: &["word", "meant"], strict: false },
-    FactDef { kind: "instruction", fields: &[], strict: false },
+    FactDef { kind: "instruction", fields: &["page"], strict: false },
     FactDef { kind: "foreign-program", fields: &["name"], strict: false },
     FactDef { kind: "license-status-number", fields: &["number"], strict: false },
     FactDef { kind: "empty-run", fields: &["tool"], strict: false },

@@ -45,6 +45,7 @@ pub mod explain;
 pub mod fact;
 pub mod fleet;
 pub mod fold;
+pub mod intake;
 pub mod join;
 pub mod knowledge;
 pub mod limits;

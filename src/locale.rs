@@ -178,7 +178,8 @@ impl Knowledge {
     }
 
     /// BCP 47 tag of an interface language for `<html lang>`.
-    pub(crate) fn html_lang<'a>(&'a self, locale: &'a str) -> &'a str {
+    #[must_use]
+    pub fn html_lang<'a>(&'a self, locale: &'a str) -> &'a str {
         self.locales.get(locale).map_or(locale, |l| l.html_lang.as_str())
     }
 }

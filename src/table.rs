@@ -58,15 +58,17 @@ pub fn row(knowledge: &Knowledge, analysis: &Analysis, locale: &str) -> String {
     line(&cells(knowledge, analysis, locale))
 }
 
-/// The file line by line: byte order mark and header, then `rows`, each a [`row`] and the address of its page, which
-/// may be empty.
-pub fn file<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> impl Iterator<Item = String> {
-    let head = format!("{BOM}{}\r\n", line(&COLUMNS));
-    let whole = |(row, page): (&str, &str)| {
-        let page = if page.is_empty() { String::new() } else { line(&[defused(page)]) };
-        format!("{row},{page}\r\n")
-    };
-    std::iter::once(head).chain(rows.map(whole))
+/// The first line of the file: byte order mark and header.
+#[must_use]
+pub fn head() -> String {
+    format!("{BOM}{}\r\n", line(&COLUMNS))
+}
+
+/// A further line: a [`row()`] and the address of its page, which may be empty.
+#[must_use]
+pub fn whole(row: &str, page: &str) -> String {
+    let page = if page.is_empty() { String::new() } else { line(&[defused(page)]) };
+    format!("{row},{page}\r\n")
 }
 
 /// A file of other lines made by [`line()`], in the same form.
@@ -178,7 +180,7 @@ fn evidence(case: &Case) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{defused, file, line};
+    use super::{defused, head, line, whole};
 
     #[test]
     fn formulas_are_text() {
@@ -193,7 +195,7 @@ mod tests {
     #[test]
     fn cells_keep_quotes_commas_and_line_ends() {
         assert_eq!(line(&["a,b", "say \"x\"", "", "one\r\ntwo"]), "\"a,b\",\"say \"\"x\"\"\",,\"one\r\ntwo\"");
-        let text: String = file([("a,b", "cases/PC,01.html"), ("c", "")].into_iter()).collect();
+        let text = head() + &whole("a,b", "cases/PC,01.html") + &whole("c", "");
         assert!(text.starts_with("\u{feff}case,needs_action,") && text.contains(",page\r\n"), "{text}");
         assert!(text.ends_with("\r\na,b,\"cases/PC,01.html\"\r\nc,\r\n"), "{text}");
     }

@@ -1,9 +1,10 @@
 //! Works on the cases of a drop, a few at a time: reads, analyzes, joins them with each other and writes their
 //! pages. Of their texts nothing is kept.
 
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::{fs, io};
 
 use kms_triage::analyze::Source;
 use kms_triage::fleet::{Traits, traits};
@@ -21,6 +22,7 @@ use crate::memory::{Memory, Remembered};
 use crate::page_name::PageNames;
 use crate::progress::Progress;
 use crate::report_folder::index_name;
+use crate::spill::{Kept, Spill};
 use crate::words::Words;
 
 /// Text of one case held at a time; further files are skipped with a reason.
@@ -40,14 +42,17 @@ pub(crate) struct Job<'a> {
     /// Name of the folder whose pages explain.
     pub(crate) explained: Option<String>,
     pub(crate) gate: Gate,
+    /// Where lines of results wait.
+    pub(crate) spill: Arc<Spill>,
 }
 
 /// What is kept of a finished case.
 #[derive(Debug, Clone)]
 pub(crate) struct Done {
-    pub(crate) line: String,
+    /// Its line of the results.
+    pub(crate) line: Kept,
     /// Row of the table, without its last cell.
-    pub(crate) table: String,
+    pub(crate) table: Kept,
     pub(crate) row: IndexRow,
     pub(crate) given: usize,
     pub(crate) with_text: usize,
@@ -109,7 +114,7 @@ impl Job<'_> {
         let rest: Vec<(usize, &Work<'_>)> =
             work.iter().enumerate().filter(|(i, w)| w.recalled.is_some() || !facts(*i).is_empty()).collect();
         let renew = |(index, work): &(usize, &Work<'_>)| {
-            let known = work.recalled.and_then(|r| r.again(facts(*index), memory?, self.pages.as_deref()));
+            let known = work.recalled.and_then(|r| r.again(facts(*index), memory?, self.pages.as_deref(), &self.spill));
             known.map_or_else(|| self.one(work.case, work.page, facts(*index)), Ok).map(|done| (*index, done))
         };
         let renewed = pool.install(|| rest.par_iter().with_max_len(1).map(renew).collect::<Result<Vec<_>, Failure>>())?;
@@ -201,10 +206,10 @@ impl Job<'_> {
             reason: said(s).or_else(|| f.reason.clone()).unwrap_or_default(),
         });
         let damaged = damaged.collect();
-        let table = table::row(knowledge, &analysis, self.words.locale);
+        let keep = |text: &str| self.spill.keep(text).map_err(|e: io::Error| Failure::internal(format!("cannot put results away: {e}")));
         Ok(Analyzed {
-            line,
-            table,
+            line: keep(&line)?,
+            table: keep(&table::row(knowledge, &analysis, self.words.locale))?,
             row: index_row(knowledge, &analysis, page.to_owned()),
             damaged,
             digest: digest(&analysis),
@@ -224,8 +229,8 @@ impl Job<'_> {
 
 /// What one analysis leaves.
 struct Analyzed {
-    line: String,
-    table: String,
+    line: Kept,
+    table: Kept,
     row: IndexRow,
     damaged: Vec<Found>,
     digest: Digest,

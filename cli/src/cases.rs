@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use kms_triage::intake::stem;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::hidden;
@@ -95,12 +96,6 @@ pub(crate) fn find(dirs: &[PathBuf], report: &Path, words: Words<'_>) -> Drop {
 pub(crate) fn folder_name(dir: &Path) -> String {
     let absolute = fs::canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
     absolute.file_name().map_or_else(|| "/".to_owned(), |n| shown(&n.to_string_lossy()))
-}
-
-/// `PC-07_slmgr.txt` → `PC-07`; a name that begins with `_` keeps all but its ending.
-pub(crate) fn stem(name: &str) -> &str {
-    let short = name.split(['_', '.']).next().unwrap_or_default();
-    if short.is_empty() { name.rsplit_once('.').map_or(name, |n| n.0) } else { short }
 }
 
 /// A group whose name is taken gets `-2`, `-3` …, the next that no other group has.
@@ -205,16 +200,8 @@ fn parts(path: &Path) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CaseFiles, stem, with_unique_names};
+    use super::{CaseFiles, with_unique_names};
     use std::collections::BTreeMap;
-
-    #[test]
-    fn stems_end_at_the_first_mark() {
-        assert_eq!(stem("PC-07_slmgr.txt"), "PC-07");
-        assert_eq!(stem("PC-07.ospp.txt"), "PC-07");
-        assert_eq!(stem("王老師"), "王老師");
-        assert_eq!(stem("_notes.txt"), "_notes");
-    }
 
     #[test]
     fn a_number_never_takes_another_name() {

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::io::{IsTerminal, stdin, stdout};
 use std::path::{Path, PathBuf};
 
+use kms_triage::intake::stem;
 use kms_triage::report::{CaseLinks, Renderer, case_text, index_row};
 use kms_triage::table;
 
 use crate::args::{CheckArgs, CheckFormat, Color, Shared};
-use crate::cases::stem;
 use crate::exit::{Exit, Failure};
 use crate::input::{self, Loaded, PARTLY};
 use crate::words::{Words, shown};
@@ -39,10 +39,7 @@ pub(crate) fn run(options: &CheckArgs, shared: &Shared) -> Result<Exit, Failure>
     let text = match options.format {
         CheckFormat::Text => case_text(&knowledge, &analysis, words.locale, has_color(options.color)),
         CheckFormat::Json => serde_json::to_string(&analysis.case).map_err(|e| Failure::internal(e.to_string()))? + "\n",
-        CheckFormat::Csv => {
-            let row = table::row(&knowledge, &analysis, words.locale);
-            table::file([(row.as_str(), "")].into_iter()).collect()
-        }
+        CheckFormat::Csv => table::head() + &table::whole(&table::row(&knowledge, &analysis, words.locale), ""),
         CheckFormat::Html => Renderer::new(&knowledge)
             .and_then(|r| r.case(&analysis, words.locale, &CaseLinks::default()))
             .map_err(|e| Failure::internal(format!("cannot render the template `report.html`: {e}")))?,

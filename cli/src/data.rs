@@ -20,12 +20,8 @@ use crate::pack::PACK_BYTES_MAX;
 use crate::words::shown;
 use crate::{canonical, keys, output, pack, site};
 
-mod embedded {
-    include!(concat!(env!("OUT_DIR"), "/data.rs"));
-}
-
 /// Names of the data folders.
-pub(crate) use embedded::FOLDERS;
+pub(crate) use kms_triage_data::FOLDERS;
 
 /// A data file larger than this is somebody else's: the largest of ours has 60 kB.
 pub(crate) const DATA_BYTES_MAX: u64 = 8 * 1024 * 1024;
@@ -39,7 +35,7 @@ pub(crate) struct DataFiles {
 impl DataFiles {
     /// The files that this program carries.
     pub(crate) fn embedded() -> Self {
-        Self { files: embedded::FILES.iter().map(|(path, text, _)| ((*path).to_owned(), Cow::Borrowed(*text))).collect() }
+        Self { files: kms_triage_data::FILES.iter().map(|(path, text)| ((*path).to_owned(), Cow::Borrowed(*text))).collect() }
     }
 
     /// Only the files of `dir`.
@@ -100,9 +96,9 @@ impl DataFiles {
 
     /// Stands for what they hold: 64 digits. Digests of embedded files are made when the program is built.
     pub(crate) fn hash(&self) -> String {
-        let ready: BTreeMap<&str, &str> = embedded::FILES.iter().map(|(path, _, digest)| (*path, *digest)).collect();
+        let ready: BTreeMap<&str, &str> = kms_triage_data::DIGESTS.iter().copied().collect();
         if self.files.len() == ready.len() && self.files.values().all(|text| matches!(text, Cow::Borrowed(_))) {
-            return embedded::HASH.to_owned();
+            return kms_triage_data::HASH.to_owned();
         }
         let digest = |(path, text): (&String, &Cow<'static, str>)| match (text, ready.get(path.as_str())) {
             (Cow::Borrowed(_), Some(digest)) => (*digest).to_owned(),

@@ -6,30 +6,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use kms_triage::event::evtx::{EvtxRead, is_evtx};
+use kms_triage::intake::{Content, PREFIX_BYTES, TEXT_TAIL_BYTES, both_ends, is_log, is_rubbish, kinds};
+pub(crate) use kms_triage::intake::{FAILED, PARTLY, SKIPPED, Trouble};
 use kms_triage::limits::{TEXT_BYTES_MAX, TEXT_HEAD_BYTES};
 
-use crate::window::{Unit, drop_of_tail, keep_of_head};
-use crate::words::{Words, size};
-use crate::{kinds, log};
-
-/// Read from both ends only.
-pub(crate) const PARTLY: &str = "partly-read";
-/// Not looked into.
-pub(crate) const SKIPPED: &str = "skipped";
-/// Should have been read and could not.
-pub(crate) const FAILED: &str = "failed";
-
-/// Bytes of the end of a text above the budget.
-const TAIL_BYTES: usize = TEXT_BYTES_MAX - TEXT_HEAD_BYTES;
-
-/// Why an input is not whole.
-#[derive(Debug, Clone)]
-pub(crate) struct Trouble {
-    pub(crate) status: &'static str,
-    pub(crate) reason: String,
-    /// Size on disk.
-    pub(crate) bytes: u64,
-}
+use crate::log;
+use crate::words::Words;
 
 /// An input in memory.
 #[derive(Debug)]
@@ -39,12 +21,6 @@ pub(crate) struct Loaded {
     /// What was read of it where it is an event log; `bytes` is empty then.
     pub(crate) log: Option<EvtxRead>,
     pub(crate) trouble: Option<Trouble>,
-}
-
-/// What was made of a file that could be read.
-enum Content {
-    Text(Vec<u8>, Option<Trouble>),
-    Log(EvtxRead),
 }
 
 impl Loaded {
@@ -103,12 +79,12 @@ fn read(name: &str, path: &Path, words: Words<'_>) -> Result<Content, Trouble> {
     let bytes = metadata.len();
     let fail = |e: io::Error| failed(&e, bytes, words);
     let mut file = File::open(path).map_err(fail)?;
-    let prefix = take(&mut file, log::PREFIX_BYTES).map_err(fail)?;
+    let prefix = take(&mut file, PREFIX_BYTES).map_err(fail)?;
     if let Some(key) = kinds::of(name, &prefix) {
         return Err(skipped(key, bytes));
     }
     file.seek(SeekFrom::Start(0)).map_err(fail)?;
-    if log::is_log(name, &prefix) {
+    if is_log(name, &prefix) {
         if let Some(log) = log::read(&mut file, &words.knowledge.events.ids()).map_err(fail)? {
             return Ok(Content::Log(log));
         }
@@ -123,14 +99,14 @@ fn read(name: &str, path: &Path, words: Words<'_>) -> Result<Content, Trouble> {
     }
     let head = read_at(&mut file, 0, TEXT_HEAD_BYTES).map_err(fail)?;
     let end = file.seek(SeekFrom::End(0)).map_err(fail)?;
-    let start = end.saturating_sub(TAIL_BYTES as u64).max(TEXT_HEAD_BYTES as u64);
-    let tail = read_at(&mut file, start + start % 2, TAIL_BYTES).map_err(fail)?;
-    Ok(both_ends(head, &tail, bytes.max(end), words))
+    let start = end.saturating_sub(TEXT_TAIL_BYTES as u64).max(TEXT_HEAD_BYTES as u64);
+    let tail = read_at(&mut file, start + start % 2, TEXT_TAIL_BYTES).map_err(fail)?;
+    Ok(both_ends(words.knowledge, words.locale, head, &tail, bytes.max(end)))
 }
 
 /// A text that is whole, unless a file that should be a log is neither.
 fn text_of(name: &str, bytes: Vec<u8>, words: Words<'_>) -> Result<Content, String> {
-    if log::is_rubbish(name, &bytes) { Err(words.say("reason-log-unreadable", &[])) } else { Ok(Content::Text(bytes, None)) }
+    if is_rubbish(name, &bytes) { Err(words.say("reason-log-unreadable", &[])) } else { Ok(Content::Text(bytes, None)) }
 }
 
 fn read_at(file: &mut File, offset: u64, count: usize) -> io::Result<Vec<u8>> {
@@ -153,7 +129,7 @@ pub(crate) fn load_stream(name: String, from: &mut impl Read, words: Words<'_>) 
 }
 
 fn read_stream(name: &str, from: &mut impl Read, words: Words<'_>) -> io::Result<Content> {
-    let prefix = take(from, log::PREFIX_BYTES)?;
+    let prefix = take(from, PREFIX_BYTES)?;
     if is_evtx(&prefix) {
         let read = log::read(&mut prefix.as_slice().chain(&mut *from), &words.knowledge.events.ids())?;
         return Ok(read.map_or(Content::Text(Vec::new(), None), Content::Log));
@@ -170,7 +146,7 @@ fn read_stream(name: &str, from: &mut impl Read, words: Words<'_>) -> io::Result
     let mut dropped = 0_usize;
     loop {
         let more = take(from, TEXT_HEAD_BYTES)?;
-        let excess = (tail.len() + more.len()).saturating_sub(TAIL_BYTES);
+        let excess = (tail.len() + more.len()).saturating_sub(TEXT_TAIL_BYTES);
         // Even, so that pairs of bytes stay together.
         let excess = (excess + excess % 2).min(tail.len());
         tail.drain(..excess);
@@ -181,18 +157,7 @@ fn read_stream(name: &str, from: &mut impl Read, words: Words<'_>) -> io::Result
         tail.extend_from_slice(&more);
     }
     let total = (whole.len() + dropped + tail.len()) as u64;
-    Ok(both_ends(whole, &tail, total, words))
-}
-
-/// Joins the two ends at line ends. Both start at even offsets of the file.
-fn both_ends(mut head: Vec<u8>, tail: &[u8], total: u64, words: Words<'_>) -> Content {
-    let unit = Unit::of(&head);
-    head.truncate(keep_of_head(&head, unit));
-    let kept = tail.get(drop_of_tail(tail, unit)..).unwrap_or_default();
-    let (first, last) = (size(head.len() as u64), size(kept.len() as u64));
-    let reason = words.say("reason-too-large", &[("size", &size(total)), ("head", &first), ("tail", &last)]);
-    head.extend_from_slice(kept);
-    Content::Text(head, Some(Trouble { status: PARTLY, reason, bytes: total }))
+    Ok(both_ends(words.knowledge, words.locale, whole, &tail, total))
 }
 
 /// The trouble behind an error of the system.

@@ -2,37 +2,12 @@
 
 use std::io::{self, Read};
 
-use kms_triage::decode;
-use kms_triage::event::evtx::{EvtxNote, EvtxRead, EvtxReader, HEAD_BYTES, PIECE_BYTES, is_evtx};
+use kms_triage::event::evtx::{EvtxNote, EvtxRead, EvtxReader, HEAD_BYTES, PIECE_BYTES};
 
 use crate::worker::Fenced;
 
 /// Bytes read at a time: what the processor's nearest caches hold, so that the walk finds them there.
 const BUFFER_BYTES: usize = PIECE_BYTES;
-/// Bytes of a file's beginning that [`is_log`] wants to see: the head, and a chunk's first bytes.
-pub(crate) const PREFIX_BYTES: usize = HEAD_BYTES + 8;
-
-/// Whether a file may be a log: by its first bytes, or by its name where these are damaged.
-pub(crate) fn is_log(name: &str, prefix: &[u8]) -> bool {
-    is_evtx(prefix) || is_named(name)
-}
-
-/// Whether a name promises a log.
-fn is_named(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with(".evtx")
-}
-
-/// Whether a file that promised to be a log holds no text either.
-pub(crate) fn is_rubbish(name: &str, bytes: &[u8]) -> bool {
-    /// Of so many characters a text has fewer than one that no text has.
-    const CHARS_A_STRANGER: usize = 50;
-    if !is_named(name) || bytes.is_empty() {
-        return false;
-    }
-    let text = decode::decode(bytes).text;
-    let strange = |c: &char| *c == '\u{fffd}' || (c.is_control() && !matches!(c, '\t' | '\r' | '\n' | '\u{1b}'));
-    text.trim().is_empty() || text.chars().filter(strange).count() * CHARS_A_STRANGER > text.chars().count()
-}
 
 /// Reads a log to its end; `None` when it is none after all. Of its records those with an id in `wanted`.
 pub(crate) fn read(from: &mut impl Read, wanted: &[u32]) -> io::Result<Option<EvtxRead>> {

@@ -3,7 +3,6 @@
 
 mod args;
 mod batch;
-mod canonical;
 mod cases;
 mod check;
 mod check_data;
@@ -19,10 +18,10 @@ mod history;
 mod ini;
 mod input;
 mod keys;
-mod kinds;
 mod knowledge_cmd;
 mod lang_import;
 mod lang_slots;
+mod lists;
 mod log;
 mod man;
 mod memory;
@@ -42,9 +41,9 @@ mod scan;
 #[cfg(feature = "serve")]
 mod serve_cmd;
 mod site;
+mod spill;
 mod trends;
 mod watch;
-mod window;
 mod words;
 mod worker;
 
@@ -53,6 +52,7 @@ use std::process::ExitCode;
 
 use args::Command;
 use exit::{Exit, Failure};
+use kms_triage_data::canonical;
 
 fn main() -> ExitCode {
     panic::set_hook(Box::new(|info| output::note(&format!("kms-triage: internal error: {info}").replace('\n', " "))));

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use kms_triage::join::{Digest, JoinedFact};
@@ -11,15 +12,18 @@ use kms_triage::report::page_ending;
 
 use crate::batch::{Batch, Done};
 use crate::cases::CaseFiles;
+use crate::spill::Spill;
 
 /// The cases of the last pass.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Memory {
     cases: BTreeMap<String, Remembered>,
     /// Cases to be read again.
     stale: BTreeSet<String>,
     /// Where their pages lie.
     pages: Option<PathBuf>,
+    /// Where their lines wait.
+    spill: Option<Arc<Spill>>,
 }
 
 /// A case as the last pass left it.
@@ -65,7 +69,7 @@ impl Memory {
     }
 
     /// Keeps the cases of a pass; `fresh` is the folder of its pages, which have these languages.
-    pub(crate) fn keep(&mut self, cases: &[CaseFiles], batch: &mut Batch, fresh: Option<&Path>, locales: &[&str]) {
+    pub(crate) fn keep(&mut self, cases: &[CaseFiles], batch: &mut Batch, fresh: Option<&Path>, locales: &[&str], spill: Arc<Spill>) {
         let digests = std::mem::take(&mut batch.digests);
         let mut kept = BTreeMap::new();
         for (index, (((case, page), digest), done)) in cases.iter().zip(&batch.pages).zip(digests).zip(&batch.done).enumerate() {
@@ -77,6 +81,7 @@ impl Memory {
         self.cases = kept;
         self.stale.clear();
         self.pages = None;
+        self.spill = Some(spill);
     }
 
     /// Says where the pages of the last pass lie now.
@@ -87,12 +92,14 @@ impl Memory {
 
 impl Remembered {
     /// The case once more, with its pages in the folder `fresh`; `None` when it must be read again, because others tell
-    /// something else about it now, or its pages are not what they were.
-    pub(crate) fn again(&self, joined: &[JoinedFact], memory: &Memory, fresh: Option<&Path>) -> Option<Done> {
+    /// something else about it now, or its pages are not what they were. Its lines move to `spill`.
+    pub(crate) fn again(&self, joined: &[JoinedFact], memory: &Memory, fresh: Option<&Path>, spill: &Spill) -> Option<Done> {
         if self.joined != joined || self.done.broken {
             return None;
         }
-        let Some(fresh) = fresh else { return Some(self.done.clone()) };
+        let moved = |kept| spill.keep(&memory.spill.as_ref()?.line(kept).ok()?).ok();
+        let done = Done { line: moved(self.done.line)?, table: moved(self.done.table)?, ..self.done.clone() };
+        let Some(fresh) = fresh else { return Some(done) };
         let old = memory.pages.as_deref()?;
         let link = |page: &PageFile| -> Option<()> {
             PageFile::of(old, page.name.clone()).filter(|p| p == page)?;
@@ -100,7 +107,7 @@ impl Remembered {
             fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(|_| ())).ok()
         };
         if !self.pages.is_empty() && self.pages.iter().all(|p| link(p).is_some()) {
-            return Some(self.done.clone());
+            return Some(done);
         }
         // A link that stayed would let the new page be written into the old report.
         for page in &self.pages {

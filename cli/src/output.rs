@@ -14,13 +14,13 @@ pub(crate) fn print(text: &str) -> Result<Exit, Failure> {
 
 /// The same for bytes.
 pub(crate) fn print_bytes(bytes: &[u8]) -> Result<Exit, Failure> {
-    print_lines(&[bytes])
+    print_lines(std::iter::once(Ok(bytes)))
 }
 
 /// The same for a text in parts.
-pub(crate) fn print_lines(lines: &[impl AsRef<[u8]>]) -> Result<Exit, Failure> {
+pub(crate) fn print_lines(mut lines: impl Iterator<Item = io::Result<impl AsRef<[u8]>>>) -> Result<Exit, Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
-    match lines.iter().try_for_each(|line| out.write_all(line.as_ref())).and_then(|()| out.flush()) {
+    match lines.try_for_each(|line| out.write_all(line?.as_ref())).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::internal(format!("cannot write to standard output: {error}")))
         }

@@ -1,9 +1,10 @@
 //! Turns the finished cases of a scan into the files of its report.
 
 use std::io;
+use std::sync::Arc;
 
 use kms_triage::fleet::{Traits, summary};
-use kms_triage::report::{IndexMeta, IndexRow, Renderer, page_ending};
+use kms_triage::report::{IndexMeta, IndexRow, Listing, Renderer, page_ending};
 use kms_triage::{TOOL, table};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -11,13 +12,17 @@ use sha2::{Digest, Sha256};
 use crate::canonical::hex;
 use crate::exit::Failure;
 use crate::explained::{self, Languages};
-use crate::report_folder::{CASES, EXPLAINED, RESULTS, ReportFolder, SUMMARY, TABLE, index_name};
+use crate::lists;
+use crate::report_folder::{CASES, EXPLAINED, LISTS, RESULTS, ReportFolder, SUMMARY, TABLE, index_name};
+use crate::spill::{Kept, Spill};
 
 /// What a report is made of.
 pub(crate) struct Report<'a> {
     pub(crate) renderer: &'a Renderer<'a>,
-    /// One JSON object and line per case; never joined, because together they are most of what a scan holds.
-    pub(crate) results: Vec<String>,
+    /// Where results and table wait.
+    pub(crate) spill: Arc<Spill>,
+    /// One JSON object and line per case.
+    pub(crate) results: Vec<Kept>,
     /// In order of case; `href` is the page's name.
     pub(crate) rows: Vec<IndexRow>,
     /// Of each row.
@@ -28,7 +33,7 @@ pub(crate) struct Report<'a> {
     /// Folder of the pages that explain, to which fresh case pages link; none when the report has no pages.
     pub(crate) explained: Option<String>,
     /// Rows of the table without their last cell, in order of case.
-    pub(crate) table: Vec<String>,
+    pub(crate) table: Vec<Kept>,
     /// Name of the folder of case pages; `None` before [`Report::link_pages`] and without pages.
     pub(crate) pages: Option<String>,
     /// Stands for data and options, which shape pages too.
@@ -37,25 +42,31 @@ pub(crate) struct Report<'a> {
 
 /// Name of the folder of the pages that explain, from what stands for data and options.
 pub(crate) fn explained_name(seed: &str) -> String {
-    format!("{EXPLAINED}{}", fingerprint(&[], &[seed]))
+    format!("{EXPLAINED}{}", digits(Sha256::new(), &[seed]))
 }
 
 impl Report<'_> {
     /// Gives the case pages that wait in the folder their address.
-    pub(crate) fn link_pages(&mut self) {
-        let pages = format!("{CASES}{}", fingerprint(&self.results, &[&self.seed]));
+    pub(crate) fn link_pages(&mut self) -> io::Result<()> {
+        let pages = format!("{CASES}{}", fingerprint(self.lines(), &[&self.seed])?);
         for row in &mut self.rows {
             row.href = format!("{pages}/{}", row.href);
         }
         self.pages = Some(pages);
+        Ok(())
+    }
+
+    /// The results line by line.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = io::Result<String>> {
+        self.spill.lines(&self.results)
     }
 
     /// The results as a table, line by line, with links to the pages in the language of choice.
-    pub(crate) fn csv(&self) -> Vec<String> {
+    pub(crate) fn csv(&self) -> impl Iterator<Item = io::Result<String>> {
         let ending = page_ending(self.languages.chosen);
-        let link = |href: &str| if self.pages.is_some() { format!("{href}{ending}") } else { String::new() };
-        let links: Vec<String> = self.rows.iter().map(|r| link(&r.href)).collect();
-        table::file(self.table.iter().map(String::as_str).zip(links.iter().map(String::as_str))).collect()
+        let link = move |row: &IndexRow| if self.pages.is_some() { format!("{}{ending}", row.href) } else { String::new() };
+        let rows = self.spill.lines(&self.table).zip(&self.rows);
+        std::iter::once(Ok(table::head())).chain(rows.map(move |(line, row)| Ok(table::whole(&line?, &link(row)))))
     }
 
     /// Counts, plan and patterns as JSON.
@@ -77,26 +88,34 @@ impl Report<'_> {
         if self.explained.is_some() {
             explained::write(self.renderer, self.languages, &folder.fresh_pages(EXPLAINED).map_err(cannot)?)?;
         }
+        let summary = self.summary()?;
+        let shown = format!("{} {:?} {:?} {}", self.meta.files, self.meta.problems, self.pages, self.meta.folder);
+        let listed = format!("{LISTS}{}", fingerprint(self.lines(), &[&self.seed, &summary, &shown]).map_err(cannot)?);
+        let cannot_render = |e| Failure::internal(format!("cannot render the template `find.js`: {e}"));
+        self.meta.lists = Some(listed.clone());
+        self.meta.script = Some(lists::digest(&self.renderer.script().map_err(cannot_render)?));
+        let listing = Listing::new(&self.rows, &self.traits, &self.meta);
+        lists::write(self.renderer, &listing, self.languages, &folder.fresh_pages(LISTS).map_err(cannot)?)?;
         // Rendered before anything is moved: a broken template must not cost the old report.
         let render = |locale: &&str| {
             self.renderer
-                .index(&self.rows, &self.meta, locale)
+                .index(&listing, locale)
                 .map(|html| (index_name(locale, chosen), html))
                 .map_err(|e| Failure::internal(format!("cannot render the template `index.html`: {e}")))
         };
         let mut indexes = all.par_iter().map(render).collect::<Result<Vec<_>, Failure>>()?;
         // The index in the language of choice goes last: it is the one that people open.
         indexes.sort_by_key(|(name, _)| name == "index.html");
-        let summary = self.summary()?;
         let names: Vec<String> = indexes.iter().map(|i| i.0.clone()).collect();
         let write = || -> io::Result<()> {
-            let folders: Vec<String> = self.explained.iter().chain(&self.pages).cloned().collect();
+            let folders: Vec<String> = self.explained.iter().chain(&self.pages).chain([&listed]).cloned().collect();
+            folder.keep_pages(LISTS, &listed)?;
             if let (Some(explained), Some(pages)) = (&self.explained, &self.pages) {
                 folder.keep_pages(EXPLAINED, explained)?;
                 folder.keep_pages(CASES, pages)?;
             }
-            folder.write_lines(RESULTS, &self.results)?;
-            folder.write_lines(TABLE, &self.csv())?;
+            folder.write_lines(RESULTS, self.lines())?;
+            folder.write_lines(TABLE, self.csv())?;
             folder.write(SUMMARY, summary.as_bytes())?;
             for (name, html) in &indexes {
                 folder.write(name, html.as_bytes())?;
@@ -108,11 +127,16 @@ impl Report<'_> {
 }
 
 /// Twelve digits that stand for `lines`, `parts` and the program, which shape a page.
-fn fingerprint(lines: &[String], parts: &[&str]) -> String {
+fn fingerprint(lines: impl Iterator<Item = io::Result<String>>, parts: &[&str]) -> io::Result<String> {
     let mut hash = Sha256::new();
     for line in lines {
-        hash.update(line);
+        hash.update(line?);
     }
+    Ok(digits(hash, parts))
+}
+
+/// Twelve digits that stand for what `hash` has seen, `parts` and the program.
+fn digits(mut hash: Sha256, parts: &[&str]) -> String {
     for part in parts.iter().chain(&[TOOL]) {
         hash.update([0]);
         hash.update(part);

@@ -5,15 +5,11 @@ use std::collections::BTreeSet;
 
 use kms_triage::data_error::nearest;
 use kms_triage::locale::LOCALES;
-use kms_triage::report::{LIST_ROWS, SITE_ROWS};
+use kms_triage::report::{LIST_ROWS, SITE_ROWS, TEMPLATES};
 use kms_triage::site::PARTS;
 use kms_triage::{DataError, Knowledge};
 
 use crate::data::DataFiles;
-
-/// Templates that the program itself asks for.
-const PAGES: [&str; 8] =
-    ["report.html", "index.html", "compare.html", "entry.html", "entries.html", "explained.html", "intake.html", "notice.html"];
 
 /// Tools whose options are known, and how their script is called in a command.
 const TOOLS: [(&str, &str); 2] = [("slmgr", "slmgr"), ("ospp", "ospp.vbs")];
@@ -274,7 +270,7 @@ impl Checker<'_> {
     fn templates(&mut self) {
         let knowledge = self.knowledge;
         let mut used: BTreeSet<&str> = BTreeSet::new();
-        let mut open: Vec<&str> = PAGES.to_vec();
+        let mut open: Vec<&str> = TEMPLATES.to_vec();
         while let Some(name) = open.pop() {
             let Some((name, text)) = knowledge.templates.get_key_value(name) else {
                 self.report("template-missing", &format!("templates/{name}"), "", format!("there is no template `{name}`"));

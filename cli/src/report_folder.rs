@@ -19,6 +19,7 @@ pub(crate) const TABLE: &str = "results.csv";
 /// Begin the names of folders of pages; twelve digits that stand for their content follow.
 pub(crate) const CASES: &str = "cases-";
 pub(crate) const EXPLAINED: &str = "explain-";
+pub(crate) const LISTS: &str = "list-";
 /// Counts, plan and patterns of the batch.
 pub(crate) const SUMMARY: &str = "summary.json";
 
@@ -106,15 +107,15 @@ impl ReportFolder {
 
     /// Writes one file of the top level: whole under another name first, then in one step to its own.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.write_lines(name, &[bytes])
+        self.write_lines(name, std::iter::once(Ok(bytes)))
     }
 
     /// The same for a file in parts.
-    pub(crate) fn write_lines(&self, name: &str, lines: &[impl AsRef<[u8]>]) -> io::Result<()> {
+    pub(crate) fn write_lines(&self, name: &str, lines: impl Iterator<Item = io::Result<impl AsRef<[u8]>>>) -> io::Result<()> {
         let fresh = self.dir.join(format!("{FRESH}-{name}"));
         let mut file = BufWriter::with_capacity(1 << 20, File::create(&fresh)?);
         for line in lines {
-            file.write_all(line.as_ref())?;
+            file.write_all(line?.as_ref())?;
         }
         file.flush()?;
         file.get_ref().sync_all()?;
@@ -179,9 +180,9 @@ fn is_index_name(name: &str) -> bool {
     name == "index.html" || tag.is_some_and(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
 }
 
-/// `cases-0123456789ab`, `explain-0123456789ab`.
+/// `cases-0123456789ab`, `explain-0123456789ab`, `list-0123456789ab`.
 fn is_pages_name(name: &str) -> bool {
-    let digits = name.strip_prefix(CASES).or_else(|| name.strip_prefix(EXPLAINED)).unwrap_or_default();
+    let digits = [CASES, EXPLAINED, LISTS].iter().find_map(|kind| name.strip_prefix(kind)).unwrap_or_default();
     digits.len() == 12 && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
@@ -194,6 +195,7 @@ mod tests {
     fn only_our_own_folders_are_ours() {
         assert!(is_pages_name("cases-0123456789ab"));
         assert!(is_pages_name("explain-0123456789ab"));
+        assert!(is_pages_name("list-0123456789ab"));
         assert!(!is_pages_name("cases-2026"));
         assert!(!is_pages_name("cases-0123456789AB"));
     }

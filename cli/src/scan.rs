@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
@@ -21,6 +22,7 @@ use crate::input;
 use crate::memory::Memory;
 use crate::publish::{Report, explained_name};
 use crate::report_folder::{CASES, RESULTS, ReportFolder, SUMMARY, TABLE};
+use crate::spill::Spill;
 use crate::words::{Words, shown};
 use crate::{data, output, site};
 
@@ -39,8 +41,8 @@ pub(crate) fn run(options: &ScanArgs, shared: &Shared) -> Result<Exit, Failure> 
     site::tell_unused(&drop.dirs, drop.site.site.as_deref(), words);
     let Passed { report, tally } = scan.pass(&scan.find(), None)?;
     match options.format {
-        Some(ScanFormat::Ndjson) => output::print_lines(&report.results)?,
-        Some(ScanFormat::Csv) => output::print_lines(&report.csv())?,
+        Some(ScanFormat::Ndjson) => output::print_lines(report.lines())?,
+        Some(ScanFormat::Csv) => output::print_lines(report.csv())?,
         Some(ScanFormat::Summary) => output::print(&report.summary()?)?,
         None => Exit::Done,
     };
@@ -145,15 +147,17 @@ impl<'a> Scan<'a> {
             pages: if self.drop.pages == Pages::None { None } else { fresh()? },
             explained: (self.drop.pages != Pages::None).then(|| explained_name(&self.seed)),
             gate: Gate::default(),
+            spill: Arc::new(Spill::within(self.folder.path()).map_err(|e| cannot_write(self.folder, &e))?),
         };
         let mut batch = job.all(&found.cases, self.drop.jobs, memory.as_deref())?;
         if let Some(memory) = &mut memory {
-            memory.keep(&found.cases, &mut batch, job.pages.as_deref(), &self.locales);
+            memory.keep(&found.cases, &mut batch, job.pages.as_deref(), &self.locales, Arc::clone(&job.spill));
         }
         let Batch { done, joined, .. } = batch;
         let tally = Tally::of(&done, &found.unreadable);
         let mut report = Report {
             renderer: self.renderer,
+            spill: Arc::clone(&job.spill),
             results: Vec::with_capacity(tally.cases),
             rows: Vec::with_capacity(done.len()),
             traits: Vec::with_capacity(done.len()),
@@ -166,6 +170,7 @@ impl<'a> Scan<'a> {
                 hosts: joined.hosts,
                 explained: None,
                 fleet: Fleet::default(),
+                ..IndexMeta::default()
             },
             languages: Languages { all: &self.locales, chosen: self.words.locale },
             explained: job.explained.clone(),
@@ -183,7 +188,7 @@ impl<'a> Scan<'a> {
         report.meta.fleet = fleet(self.words.knowledge, &report.traits);
         report.meta.problems.extend(found.hidden.iter().map(problem));
         if job.pages.is_some() {
-            report.link_pages();
+            report.link_pages().map_err(|e| cannot_write(self.folder, &e))?;
         } else {
             report.rows.iter_mut().for_each(|row| row.href.clear());
         }

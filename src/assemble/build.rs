@@ -449,16 +449,15 @@ impl<'k> Assembler<'k> {
         let lower = before.to_ascii_lowercase();
         let tail: String = lower.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect();
         let in_hint = tail.contains("slui") || tail.contains("0x2a") || tail.contains("ddescr") || tail.contains("#error");
-        // `ReferenceId: 0x…` of w32tm and the like are numbers of another kind.
+        if lower.contains("n/a,") && tail.contains("hr") {
+            return CodeRole::Information;
+        }
+        // `ReferenceId: 0x…` of w32tm, `Architecture: 0x…` of MGADiag and the like are numbers of another kind.
         let tool = covering.and_then(|r| self.knowledge.messages.messages.get(r.message)).map_or("", |m| m.tool.as_str());
-        if covering.is_some_and(|r| r.kind.is_none()) && matches!(tool, "diag" | "wmi" | "shell" | "foreign") {
+        if covering.is_some_and(|r| r.kind.is_none()) && matches!(tool, "diag" | "wmi" | "shell" | "foreign" | "mgadiag") {
             return CodeRole::Foreign;
         }
         let in_noise = covering.is_some_and(|r| r.kind.is_none() || r.kind == Some("error-hint"));
-        let not_available = lower.contains("n/a,") && tail.contains("hr");
-        if not_available {
-            return CodeRole::Information;
-        }
         if in_hint || in_noise { CodeRole::Hint } else { CodeRole::Failure }
     }
 

@@ -21,6 +21,7 @@ pub(super) fn settle(out: &mut Assembly, knowledge: &Knowledge) {
     demote_foreign(out, knowledge);
     demote_beside_licensed(out);
     demote_reference_lists(out);
+    demote_below_headings(out);
     drop_foreign_facts(out);
     state_codes(out, knowledge);
     out.facts.sort_by_key(|f| f.place.order());
@@ -173,6 +174,22 @@ fn demote_reference_lists(out: &mut Assembly) {
         }
         let told = |f: &Fact| f.kind == "error-described" || glossary && f.kind == "error-reported";
         out.facts.retain(|f| f.place.file != file || !told(f));
+    }
+}
+
+/// Below the heading of a list of errors and their remedies nothing happened, unless our tools' own output follows.
+fn demote_below_headings(out: &mut Assembly) {
+    let page = |f: &&Fact| f.kind == "instruction" && f.field("page") == "errors";
+    let headings: Vec<Place> = out.facts.iter().filter(page).map(|f| f.place.clone()).collect();
+    for heading in headings {
+        let below = |place: &Place| place.file == heading.file && place.sequence.is_none() && place.line > heading.line;
+        if out.facts.iter().any(|f| OWN_MARKS.contains(&f.kind) && below(&f.place)) {
+            continue;
+        }
+        for code in out.codes.iter_mut().filter(|c| c.role == CodeRole::Failure && below(&c.place)) {
+            code.role = CodeRole::Hint;
+        }
+        out.facts.retain(|f| !(matches!(f.kind, "error-described" | "error-reported") && below(&f.place)));
     }
 }
 

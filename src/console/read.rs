@@ -259,8 +259,9 @@ impl RowReader<'_> {
         if shown || self.quoting > 0 || step {
             readings.retain(|r| !(is_success(r) || shown && r.kind == Some("license-status")));
         }
+        // A heading or a comment; whole blocks of output are also pasted behind `#`.
         if read.text.trim_start().starts_with('#') {
-            readings.retain(|r| r.kind != Some("hosts-entry"));
+            readings.retain(|r| r.kind != Some("hosts-entry") && (self.in_product || !is_success(r)));
         }
         let printed = std::mem::replace(&mut self.echoed, echoed(body));
         if !printed.is_empty() && printed == body.trim() {

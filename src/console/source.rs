@@ -29,13 +29,22 @@ static START: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"::|rem |@?echo[ .]|@echo",
         // set str6=…, set /p a=…
         r"|set +(?:/[ap] +)?[a-z_][a-z0-9_]* ?=",
+        // if %code% EQU -1073418124 (
+        r"|if +(?:/i +|not +)*[^ ]+ +(?:equ|neq|lss|leq|gtr|geq) ",
+        // call :show %red% "failed [0xC004F074]"
+        r"|call +:[a-z_]",
         r"|#?define [a-z_]",
         // $out = …, $null = &
         r"|\$?[a-z_][a-z0-9_.\[\]]* = (?:&|@|\$|\(|r?'|\x22\x22)",
         r"|(?:private |public |export )?(?:const|let|var) [a-z_]",
-        r"|(?:write-(?:host|output|warning|error|verbose)|console\.(?:log|error)|system\.out\.println|print|printf|println|msgbox|cout) *[(<\x22'-]",
+        r"|(?:write-[a-z]+|console\.(?:log|error)|system\.out\.println|print|printf|println|msgbox|cout) *[(<\x22'-]",
         // a table of codes: "0xC004F074": "…",
         r"|[\x22'](?:0x)?[0-9a-f]{8}[\x22'] *(?::|=>|,|\)|=)",
+        // a row of a table: ("0xC004F074", "no host", [("slmgr /dlv", 0, "…")]),
+        r"|[\[{]*\( *[\x22'][^\x22']*[\x22'] *, *(?:[\x22'0-9\[({]|$)",
+        // a list under an unquoted name, or a quoted name that a list is assigned to: triggers: &["…", 'NO_HOST' = @('…',
+        r"|[a-z_][a-z0-9_]* *[:=] *&?(?:vec!)?[\[({] *[\x22']",
+        r"|[\x22'][a-z0-9_.-]+[\x22'] *=>? *@?[\[({] *[\x22']",
         r")"
     ))
     .ok()
@@ -44,15 +53,33 @@ static START: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Whether a line is source code or a line of a batch file, not of its output.
 #[must_use]
 pub fn is_source(body: &str) -> bool {
-    const WORDS: [&str; 5] = ["::", "rem ", "echo", "@echo", "define "];
+    const WORDS: [&str; 6] = ["::", "rem ", "echo", "@echo", "define ", "if "];
+    if is_comment(body) {
+        return true;
+    }
     let marked = body.bytes().any(|b| matches!(b, b'"' | b'\'' | b'=' | b'{'));
     let worded = || WORDS.iter().any(|w| body.get(..w.len()).is_some_and(|head| head.eq_ignore_ascii_case(w)));
     if !marked && !worded() {
         return false;
     }
-    let lower = body.to_ascii_lowercase();
+    let lower = half_width(body).to_ascii_lowercase();
     let matches = |re: &LazyLock<Option<Regex>>| re.as_ref().is_some_and(|re| re.is_match(&lower));
     matches(&START) || matches(&SYNTAX)
+}
+
+/// Input methods write `call：show` and `0xＣ004F074`.
+fn half_width(text: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        other => other,
+    };
+    text.chars().map(narrow).collect()
+}
+
+/// `// The service reported that the key is invalid.`, not `//nologo` and no address.
+fn is_comment(body: &str) -> bool {
+    let text = body.trim_start().trim_start_matches('/');
+    body.trim_start().starts_with("//") && (text.is_empty() || text.starts_with([' ', '\t', '!']))
 }
 
 /// A line that leaves a call or a list open, behind which only its texts follow.
@@ -63,6 +90,8 @@ static OPENS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"[A-Za-z_][A-Za-z0-9_.:$]*\((?:.*[\[({,])?",
         // $expected = @(, inline = [
         r"|\$?[A-Za-z_][A-Za-z0-9_.$]* *(?::[A-Za-z\[\], ]*)?=>? *[a-z]?@?[\[({]",
+        // steps: &[, steps: [
+        r"|[A-Za-z_][A-Za-z0-9_]*: *&?(?:vec!)?\[",
         r")$"
     ))
     .ok()
@@ -83,7 +112,7 @@ impl Literals {
             return true;
         }
         let ends = self.open && line.starts_with([')', ']', '}']);
-        self.open = OPENS.as_ref().is_some_and(|re| re.is_match(line));
+        self.open = OPENS.as_ref().is_some_and(|re| re.is_match(&half_width(line))) || line.ends_with([',', '[', '(']) && is_source(line);
         ends
     }
 }
@@ -109,6 +138,11 @@ mod tests {
             (r#""License Status: Licensed","#, false),
             ("$expected = @(", false),
             (r#""License Status: Licensed""#, true),
+            (")", true),
+            ("'NO_HOST' = @('No host (0xC004F074).',", false),
+            ("'Kein Host (0xC004F074).')", true),
+            ("steps: &[", false),
+            (r#""If you get 0xC004F074, connect to the VPN.","#, true),
         ];
         for (line, taken) in lines {
             assert_eq!(literals.takes(line), taken, "{line}");
@@ -134,7 +168,15 @@ mod tests {
             r#""0xC004F074": "no host","#,
             "$out = & cscript slmgr.vbs /dli",
             "Write-Host 'Product activated successfully.'",
+            r#"Write-Log "no host (0xC004F074)""#,
+            "if %code% EQU -1073418124 (",
+            r#"call :show %red% "no host [0xC004F074]""#,
             "echo Product activated successfully.",
+            "// The service reported that the product key is invalid. 0xC004F050",
+            r#"("code","0xC004C003 'the key has been blocked'","#,
+            r#"[("slmgr /dlv", 0, "License Status: Notification")]),"#,
+            r#"triggers: &["license status: unlicensed", "not genuine"],"#,
+            "'NO_HOST' = @('No host (0xC004F074) -- ask for the VPN.',",
         ] {
             assert!(is_source(line), "{line}");
         }
@@ -150,6 +192,11 @@ mod tests {
             r#"{"Message":"License Activation (slui.exe) failed: hr=0x8007232B"}"#,
             "I set the host and then it failed (0xC004F074)",
             r#"It says "0xC004F074" and I cannot find it"#,
+            r"//nologo C:\Windows\System32\slmgr.vbs /ato",
+            "//192.0.2.7/share",
+            r#"Call to the help desk: it says "0xC004F074""#,
+            r#"("Windows is activated", it says)"#,
+            r"ok: [pc07] => {",
         ] {
             assert!(!is_source(line), "{line}");
         }

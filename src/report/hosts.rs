@@ -6,9 +6,12 @@ use super::index::{IndexRow, page_ending};
 use crate::join::{HostSummary, Member, Outcome};
 use crate::knowledge::Knowledge;
 
-/// Clients shown of one host, and shared ids; those that got through are only counted.
+/// Hosts shown; clients shown of one host, shared ids, and names of clients that share one. Those that got through
+/// are only counted.
+const HOSTS_SHOWN: usize = 20;
 const MEMBERS_SHOWN: usize = 100;
 const SHARED_SHOWN: usize = 20;
+const SHARING_SHOWN: usize = 20;
 
 /// One entry per host.
 pub(super) fn list(knowledge: &Knowledge, rows: &[IndexRow], hosts: &[HostSummary], locale: &str) -> Vec<Value> {
@@ -30,7 +33,10 @@ pub(super) fn list(knowledge: &Knowledge, rows: &[IndexRow], hosts: &[HostSummar
         }));
         let shared = host.shared.iter().take(SHARED_SHOWN);
         notes.extend(shared.map(|s| {
-            let names = s.clients.join(knowledge.word(locale, "list-separator"));
+            let shown: Vec<&str> = s.clients.iter().map(String::as_str).take(SHARING_SHOWN).collect();
+            let more = s.clients.len() - shown.len();
+            let names = shown.join(knowledge.word(locale, "list-separator"));
+            let names = if more > 0 { format!("{names} (+{more})") } else { names };
             word("host-shared").replace("{id}", &s.cmid).replace("{names}", &names)
         }));
         let more = listed.len().saturating_sub(MEMBERS_SHOWN);
@@ -44,7 +50,13 @@ pub(super) fn list(knowledge: &Knowledge, rows: &[IndexRow], hosts: &[HostSummar
             "members": listed.into_iter().take(MEMBERS_SHOWN).filter_map(|m| member(knowledge, rows, m, locale)).collect::<Vec<_>>(),
         })
     };
-    hosts.iter().map(host).collect()
+    hosts.iter().take(HOSTS_SHOWN).map(host).collect()
+}
+
+/// How many hosts are not listed.
+pub(super) fn more(knowledge: &Knowledge, hosts: &[HostSummary], locale: &str) -> Option<String> {
+    let more = hosts.len().saturating_sub(HOSTS_SHOWN);
+    (more > 0).then(|| knowledge.word(locale, "hosts-more").replace("{n}", &more.to_string()))
 }
 
 /// The computer's name, else the case that holds its log.

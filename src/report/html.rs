@@ -6,7 +6,8 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde_json::{Value, json};
 
-use super::index::{self, IndexMeta, IndexRow};
+use super::index;
+use super::listing::{ListPage, Listing};
 use super::view::View;
 use crate::analyze::Analysis;
 use crate::knowledge::Knowledge;
@@ -39,6 +40,20 @@ pub struct CaseLinks {
     /// Folder whose pages explain what the report claims, as seen from the case page.
     pub explained: Option<String>,
 }
+
+/// Templates that the program itself asks for; these name all others.
+pub const TEMPLATES: [&str; 10] = [
+    "report.html",
+    "index.html",
+    "list.html",
+    "find.js",
+    "compare.html",
+    "entry.html",
+    "entries.html",
+    "explained.html",
+    "intake.html",
+    "notice.html",
+];
 
 /// Enough for the longest page that the limits allow; a template of a trainer cannot hang.
 const FUEL: u64 = 50_000_000;
@@ -99,8 +114,34 @@ impl<'k> Renderer<'k> {
     ///
     /// # Errors
     /// When a template names what the page does not have.
-    pub fn index(&self, rows: &[IndexRow], meta: &IndexMeta, locale: &str) -> Result<String, RenderError> {
-        self.render("index.html", &index::page(self.knowledge, rows, meta, locale))
+    pub fn index(&self, listing: &Listing<'_>, locale: &str) -> Result<String, RenderError> {
+        self.scripted("index.html", index::page(self.knowledge, listing, locale), listing)
+    }
+
+    /// A further page of its list.
+    ///
+    /// # Errors
+    /// When a template names what the page does not have.
+    pub fn list(&self, listing: &Listing<'_>, page: ListPage<'_>, locale: &str) -> Result<String, RenderError> {
+        self.scripted("list.html", index::list_page(self.knowledge, listing, page, locale), listing)
+    }
+
+    /// The script of these pages: the same text in each, so that a policy can name its digest.
+    ///
+    /// # Errors
+    /// When the template is missing.
+    pub fn script(&self) -> Result<String, RenderError> {
+        self.render("find.js", &Value::Null)
+    }
+
+    fn scripted(&self, name: &str, mut page: Value, listing: &Listing<'_>) -> Result<String, RenderError> {
+        if let (Value::Object(fields), Some(digest)) = (&mut page, &listing.meta.script) {
+            fields.insert("script".to_owned(), json!({ "text": self.script()?, "digest": digest }));
+        }
+        if let Value::Object(fields) = &mut page {
+            fields.entry("script").or_insert(Value::Null);
+        }
+        self.render(name, &page)
     }
 
     /// Renders one template.

@@ -1,12 +1,15 @@
 //! Reports: an analysis and a locale in, HTML or terminal text out. All words come from data.
 
+mod chart;
 mod compare;
 mod encyclopaedia;
 mod events;
 mod explained;
+mod find;
 mod hosts;
 mod html;
 mod index;
+mod listing;
 mod lists;
 mod pattern;
 mod plan;
@@ -21,8 +24,10 @@ mod written;
 
 pub use compare::comparison_text;
 pub use encyclopaedia::{KINDS, entries_page, entry_page};
-pub use html::{CaseLinks, RenderError, Renderer};
-pub use index::{IndexMeta, IndexRow, ProblemFile, index_row, page_ending};
+pub use find::{FIND_ROWS, Finder};
+pub use html::{CaseLinks, RenderError, Renderer, TEMPLATES};
+pub use index::{IndexMeta, IndexRow, PROBLEMS_SHOWN, ProblemFile, index_row, page_ending};
+pub use listing::{ListPage, Listing, PAGE_ROWS};
 pub use lists::LIST_ROWS;
 pub(crate) use pattern::text as pattern_text;
 pub use served::ServedCase;

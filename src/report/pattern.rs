@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::explained::Explained;
 use super::index::IndexRow;
 use super::plan::{members, place};
 use crate::fleet::{Fleet, Pattern, PatternKind, Scope};
@@ -11,8 +12,9 @@ use crate::knowledge::Knowledge;
 const PATTERNS_SHOWN: usize = 30;
 
 /// What the template shows.
-pub(super) fn list(knowledge: &Knowledge, rows: &[IndexRow], fleet: &Fleet, locale: &str) -> Value {
-    let row = |pattern: &Pattern| {
+pub(super) fn list(explained: Explained<'_>, rows: &[IndexRow], fleet: &Fleet) -> Value {
+    let Explained { knowledge, locale, .. } = explained;
+    let row = |(id, pattern): (usize, &Pattern)| {
         let (tone, icon) = if pattern.confidence == "possible" { ("info", "ask") } else { ("warn", "good") };
         json!({
             "count": pattern.cases.len(),
@@ -21,12 +23,12 @@ pub(super) fn list(knowledge: &Knowledge, rows: &[IndexRow], fleet: &Fleet, loca
             "confidence": knowledge.word(locale, &format!("certainty-{}", pattern.confidence)),
             "tone": tone,
             "icon": icon,
-            "cases": members(knowledge, rows, &pattern.cases, locale),
+            "cases": members(explained, rows, &pattern.cases, &format!("pattern-{id}")),
         })
     };
     let more = fleet.patterns.len().saturating_sub(PATTERNS_SHOWN);
     json!({
-        "shown": fleet.patterns.iter().take(PATTERNS_SHOWN).map(row).collect::<Vec<_>>(),
+        "shown": fleet.patterns.iter().enumerate().take(PATTERNS_SHOWN).map(row).collect::<Vec<_>>(),
         "more": (more > 0).then(|| knowledge.word(locale, "pattern-more").replace("{n}", &more.to_string())),
     })
 }

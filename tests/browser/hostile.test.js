@@ -123,7 +123,8 @@ const vocabulary = (page) =>
 const intruders = (page) =>
   page.evaluate(() => {
     const found = [];
-    const forbidden = "script, img, iframe, frame, object, embed, form, input, button, textarea, video, audio, base, math, template, foreignObject, animate, set, [style], [srcdoc], [autofocus], link:not([rel=icon]), meta[http-equiv]:not([http-equiv=Content-Security-Policy])";
+    const ours = ":not(form.find, form.find *)";
+    const forbidden = `script:not(body > script:last-child), img, iframe, frame, object, embed, form${ours}, input${ours}, button${ours}, select${ours}, textarea, video, audio, base, math, template, foreignObject, animate, set, [style], [srcdoc], [autofocus], link:not([rel=icon]), meta[http-equiv]:not([http-equiv=Content-Security-Policy])`;
     for (const e of document.querySelectorAll(forbidden)) found.push(e.outerHTML.slice(0, 150));
     for (const e of document.querySelectorAll("*")) {
       for (const { name, value } of e.attributes) {
@@ -229,6 +230,24 @@ test("injected text stays text", async (t) => {
         await opened.page.close();
       });
     }
+  });
+  await withBrowser(async (browser) => {
+    await t.test("what the search finds", async () => {
+      const page = await browser.newPage({ viewport: { width: 320, height: 800 } });
+      const noise = watch(page);
+      await page.goto(url(report.index("en")));
+      await page.locator("#find-state").selectOption("not-activated");
+      await page.locator(".found tbody tr").first().waitFor();
+      const found = squeeze(await page.locator(".found").innerText());
+      for (const payload of PAYLOADS) assert.ok(found.includes(squeeze(shown(fileName(payload, 200)))), `cannot be seen: ${payload.slice(0, 60)}`);
+      for (const payload of PAYLOADS.slice(0, 20)) await page.locator("#find-q").fill(payload);
+      await page.waitForFunction(() => document.querySelector(".find [role=status]").textContent !== "");
+      assert.deepEqual(await intruders(page), []);
+      assert.equal(await overflow(page), null);
+      const own = [url(report.index("en")), ...["find.en.js", "find-0.js"].map((n) => url(join(report.lists, n)))];
+      assert.deepEqual({ ...noise, requests: noise.requests.filter((r) => !own.includes(r)) }, { said: [], dialogs: [], requests: [], popups: [] });
+      await page.close();
+    });
   });
   t.diagnostic(`payloads seen as: ${JSON.stringify(reached)}`);
   // Else the test would prove nothing about these places. A host ends at the first quote or angle

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { test } from "node:test";
 import { withBrowser } from "./browser.js";
-import { demo } from "./report.js";
+import { demo, many } from "./report.js";
 
 // Ids and addresses of a page, taken apart by the browser but not shown.
 const read = (page, html) =>
@@ -20,16 +20,17 @@ const read = (page, html) =>
 
 test("links lead somewhere", async () => {
   const report = demo();
+  const batch = many();
   const faults = [];
   let followed = 0;
   await withBrowser(async (browser) => {
     const page = await browser.newPage();
     const pages = new Map();
-    for (const name of report.all()) {
-      pages.set(resolve(report.folder, name), await read(page, readFileSync(join(report.folder, name), "utf8")));
+    for (const { folder, name } of [report, batch].flatMap((r) => r.all().map((name) => ({ folder: r.folder, name })))) {
+      pages.set(resolve(folder, name), { folder, ...(await read(page, readFileSync(join(folder, name), "utf8"))) });
     }
-    for (const [path, { ids, links }] of pages) {
-      const here = relative(report.folder, path);
+    for (const [path, { folder, ids, links }] of pages) {
+      const here = relative(folder, path);
       const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
       if (twice.length > 0) faults.push(`${here} has the id ${twice[0]} twice`);
       for (const { tag, rel, to } of links) {
@@ -45,13 +46,15 @@ test("links lead somewhere", async () => {
         const file = decodeURIComponent(hash < 0 ? to : to.slice(0, hash));
         const id = hash < 0 ? "" : decodeURIComponent(to.slice(hash + 1));
         const target = file === "" ? path : resolve(dirname(path), file);
-        if (relative(report.folder, target).startsWith("..")) faults.push(`${here} leads out of the report: ${to}`);
+        if (relative(folder, target).startsWith("..")) faults.push(`${here} leads out of the report: ${to}`);
         else if (!existsSync(target) || !statSync(target).isFile()) faults.push(`${here} leads to no file: ${to}`);
         else if (hash >= 0 && !pages.get(target)?.ids.includes(id)) faults.push(`${here} leads to no id: ${to}`);
       }
     }
   });
   assert.equal(report.all().length, (report.cases.length + 1 + 6) * 3, "number of pages");
+  const causes = new Set(batch.cases.map((c) => c.verdict.cause).filter(Boolean));
+  assert.equal(batch.all().length, (Math.ceil(batch.cases.length / 500) + causes.size) * 3, "pages of the list");
   assert.ok(followed > 1000, `${followed} links`);
   assert.equal(faults.length, 0, `${faults.length} of ${followed} links:\n  ${faults.slice(0, 20).join("\n  ")}`);
 });

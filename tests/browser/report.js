@@ -7,15 +7,17 @@ export const LOCALES = ["zh-TW", "zh-CN", "en"];
 export const HTML_LANG = { "zh-TW": "zh-Hant-TW", "zh-CN": "zh-Hans-CN", en: "en" };
 
 export class Report {
-  constructor(folder) {
+  constructor(folder, { pages = true } = {}) {
     this.folder = folder;
     const only = (start) => {
       const found = readdirSync(folder).filter((n) => n.startsWith(start));
       if (found.length !== 1) throw new Error(`${folder} has ${found.length} folders ${start}`);
       return join(folder, found[0]);
     };
-    this.pages = only("cases-");
-    this.explained = only("explain-");
+    this.lists = only("list-");
+    // A scan without pages of cases has none of these.
+    this.pages = pages ? only("cases-") : null;
+    this.explained = pages ? only("explain-") : null;
     this.cases = readFileSync(join(folder, "results.ndjson"), "utf8").trim().split("\n").map((line) => JSON.parse(line));
     this.indexLocales = readdirSync(folder).filter((n) => /^index\..+\.html$/.test(n));
   }
@@ -33,7 +35,7 @@ export class Report {
   // Every page as a path below the report folder.
   all() {
     const below = (folder, prefix) => readdirSync(folder).filter((n) => n.endsWith(".html")).sort().map((n) => prefix + n);
-    return [this.folder, this.pages, this.explained].flatMap((at) => below(at, at === this.folder ? "" : at.slice(this.folder.length + 1) + "/"));
+    return [this.folder, this.pages, this.explained, this.lists].filter(Boolean).flatMap((at) => below(at, at === this.folder ? "" : at.slice(this.folder.length + 1) + "/"));
   }
 
   kinds() {
@@ -68,6 +70,24 @@ export const demo = () => {
   const folder = process.env.KMS_TRIAGE_REPORT;
   if (!folder) throw new Error("start this with tests/browser/run");
   return new Report(folder);
+};
+
+// A batch of several pages, without pages of its cases.
+export const many = () => {
+  const folder = process.env.KMS_TRIAGE_MANY;
+  if (!folder) throw new Error("start this with tests/browser/run");
+  return new Report(folder, { pages: false });
+};
+
+// What only such a batch has.
+export const manyKinds = () => {
+  const report = many();
+  const list = (name) => (locale) => join(report.lists, `${name}.${locale}.html`);
+  return [
+    { kind: "index of several pages", path: (locale) => report.index(locale) },
+    { kind: "second page of the list", path: list("2") },
+    { kind: "list of a cause", path: list("cause-kms-unreachable.1") },
+  ];
 };
 
 // Pages of the encyclopaedia: the list and one of each shape.

@@ -29,8 +29,8 @@ fn plain(value: &Value) -> String {
 #[test]
 fn rows_say_what_the_json_says() {
     let analyses = demo::analyses();
-    let rows: Vec<String> = analyses.iter().map(|a| table::row(knowledge(), a, "en")).collect();
-    let file: String = table::file(rows.iter().map(|r| (r.as_str(), "pages/a.html"))).collect();
+    let rows = analyses.iter().map(|a| table::whole(&table::row(knowledge(), a, "en"), "pages/a.html"));
+    let file: String = std::iter::once(table::head()).chain(rows).collect();
     let mut reader = csv::Reader::from_reader(file.trim_start_matches('\u{feff}').as_bytes());
     let header = reader.headers().unwrap().clone();
     let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();

@@ -7,7 +7,7 @@ use kms_triage::decide::Placeholders;
 use kms_triage::fleet::{fleet, traits};
 use kms_triage::join::{HostSummary, Member, Outcome, SharedId, Trend};
 use kms_triage::locale::LOCALES;
-use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, ProblemFile, case_text, index_row};
+use kms_triage::report::{CaseLinks, IndexMeta, IndexRow, Listing, ProblemFile, case_text, index_row};
 use regex::Regex;
 
 use crate::cases::{self, TestCase};
@@ -111,6 +111,7 @@ fn hosts() -> Vec<HostSummary> {
 fn every_index_page_is_sound() {
     let key = product_key();
     let rows: Vec<IndexRow> = analyses().iter().map(|a| index_row(knowledge(), a, a.case.case.clone())).collect();
+    let traits: Vec<_> = analyses().iter().map(|a| traits(knowledge(), a, "")).collect();
     let meta = IndexMeta {
         explained: Some("explain".to_owned()),
         folder: "demo <drop>".to_owned(),
@@ -119,11 +120,14 @@ fn every_index_page_is_sound() {
         langs: LOCALES.iter().map(|l| ((*l).to_owned(), format!("index.{l}.html"))).collect(),
         downloads: vec!["results.ndjson".to_owned()],
         hosts: hosts(),
-        fleet: fleet(knowledge(), &analyses().iter().map(|a| traits(knowledge(), a, "")).collect::<Vec<_>>()),
+        fleet: fleet(knowledge(), &traits),
+        lists: Some("list".to_owned()),
+        script: Some("sha256-x".to_owned()),
     };
+    let listing = Listing::new(&rows, &traits, &meta);
     let mut problems = Vec::new();
     for locale in LOCALES {
-        match renderer().index(&rows, &meta, locale) {
+        match renderer().index(&listing, locale) {
             Ok(html) => {
                 problems.extend(faults(&html, locale, &key, "").iter().map(|f| format!("  the index in {locale} {f}")));
                 if html.contains("<drop>") {

@@ -14,6 +14,7 @@ mod export;
 mod history;
 mod hostile;
 mod hosts;
+mod index;
 mod knowledge;
 mod logs;
 #[path = "../../../src/event/evtx/tests/write.rs"]

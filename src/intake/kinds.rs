@@ -28,7 +28,8 @@ const MAGIC: [(&[u8], &str); 23] = [
 ];
 
 /// Why a file with this name and these first bytes is not read; `None` for what may be text.
-pub(crate) fn of(name: &str, prefix: &[u8]) -> Option<&'static str> {
+#[must_use]
+pub fn of(name: &str, prefix: &[u8]) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let ends = |list: &[&str]| list.iter().any(|e| lower.ends_with(e));
     if let Some((_, reason)) = MAGIC.iter().find(|(magic, _)| prefix.starts_with(magic)) {

@@ -3,7 +3,7 @@
 
 /// How a line end is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unit {
+pub enum Unit {
     /// `0A`: UTF-8, Big5, GBK.
     Byte,
     /// `0A 00`, at even offsets: UTF-16LE.
@@ -15,7 +15,8 @@ pub(crate) enum Unit {
 impl Unit {
     /// Told from the byte order mark, else from which half of the pairs is zero: blanks and digits of any
     /// language have a zero half, and a console text is full of them.
-    pub(crate) fn of(head: &[u8]) -> Self {
+    #[must_use]
+    pub fn of(head: &[u8]) -> Self {
         match head {
             [0xff, 0xfe, ..] => return Self::Little,
             [0xfe, 0xff, ..] => return Self::Big,
@@ -50,7 +51,8 @@ impl Unit {
 
 /// Bytes of `head` to keep: up to its last line end; without one, up to its last blank; without that, all
 /// whole units.
-pub(crate) fn keep_of_head(head: &[u8], unit: Unit) -> usize {
+#[must_use]
+pub fn keep_of_head(head: &[u8], unit: Unit) -> usize {
     let width = unit.width();
     let whole = head.len() - head.len() % width;
     let units = head.get(..whole).unwrap_or_default();
@@ -60,7 +62,8 @@ pub(crate) fn keep_of_head(head: &[u8], unit: Unit) -> usize {
 
 /// Bytes of `tail` to drop: through its first line end, else through its first blank, else none. The tail
 /// must start at an even offset of the file.
-pub(crate) fn drop_of_tail(tail: &[u8], unit: Unit) -> usize {
+#[must_use]
+pub fn drop_of_tail(tail: &[u8], unit: Unit) -> usize {
     let width = unit.width();
     let first = |wanted| tail.chunks_exact(width).position(|pair| unit.is(pair, wanted)).map(|i| (i + 1) * width);
     first(b'\n').or_else(|| first(b' ')).unwrap_or(0)

@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 /// Digest of one data file. Comments, blank lines, line ends and the order of keys do not count; a file that
 /// cannot be parsed counts as it is.
-pub(crate) fn file_digest(path: &str, text: &str) -> String {
+#[must_use]
+pub fn file_digest(path: &str, text: &str) -> String {
     let value = match path.rsplit_once('.').map(|p| p.1) {
         Some("toml") => toml::from_str::<toml::Table>(text).ok().and_then(|table| serde_json::to_value(table).ok()),
         Some("json") => serde_json::from_str(text).ok(),
@@ -24,7 +25,8 @@ pub(crate) fn file_digest(path: &str, text: &str) -> String {
 }
 
 /// Digest of a whole set, from pairs of path and [`file_digest`] in any order.
-pub(crate) fn set_digest<'a>(files: impl Iterator<Item = (&'a str, String)>) -> String {
+#[must_use]
+pub fn set_digest<'a>(files: impl Iterator<Item = (&'a str, String)>) -> String {
     let by_name =
         |(path, digest): (&str, String)| (path.strip_suffix(".toml").map_or(path.to_owned(), |stem| format!("{stem}.json")), digest);
     let sorted: BTreeMap<String, String> = files.map(by_name).collect();
@@ -39,7 +41,8 @@ pub(crate) fn set_digest<'a>(files: impl Iterator<Item = (&'a str, String)>) -> 
 }
 
 /// Bytes as hexadecimal digits in lower case.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut digits, byte| {
         let _ = write!(digits, "{byte:02x}");
         digits

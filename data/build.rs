@@ -2,6 +2,7 @@
 //! writes one Rust file with every path, text and digest. A new data file needs no change here.
 
 #[path = "src/canonical.rs"]
+#[allow(unreachable_pub, reason = "a module of the library too")]
 mod canonical;
 
 use std::error::Error;
@@ -15,7 +16,7 @@ const FOLDERS: [&str; 12] =
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..");
     let mut rust = format!("pub(crate) const FOLDERS: &[&str] = &{FOLDERS:?};\n");
-    rust.push_str("pub(super) const FILES: &[(&str, &str, &str)] = &[\n");
+    rust.push_str("pub(crate) const FILES: &[(&str, &str)] = &[\n");
     let mut digests: Vec<(String, String)> = Vec::new();
     for folder in FOLDERS {
         let top = root.join(folder);
@@ -37,13 +38,17 @@ fn main() -> Result<(), Box<dyn Error>> {
                 Some(stem) => (format!("{stem}.json"), to_json(&path, &text)?),
                 None => (path, text),
             };
-            writeln!(rust, "    ({path:?}, {text:?}, {digest:?}),")?;
+            writeln!(rust, "    ({path:?}, {text:?}),")?;
             digests.push((path, digest));
         }
     }
+    rust.push_str("];\npub(crate) const DIGESTS: &[(&str, &str)] = &[\n");
+    for (path, digest) in &digests {
+        writeln!(rust, "    ({path:?}, {digest:?}),")?;
+    }
     rust.push_str("];\n");
     let hash = canonical::set_digest(digests.iter().map(|(path, digest)| (path.as_str(), digest.clone())));
-    writeln!(rust, "pub(super) const HASH: &str = {hash:?};")?;
+    writeln!(rust, "pub(crate) const HASH: &str = {hash:?};")?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("data.rs"), rust)?;
     Ok(())
 }
